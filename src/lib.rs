@@ -1,0 +1,7 @@
+//! fragscope: an explorer for architecture fragmentation in Python codebases.
+//!
+//! ARCHITECTURE.md draws the map; the rooms below stand in the order of its ladder, and each uses only those above it.
+
+pub mod source;
+
+pub mod facts;
