@@ -18,7 +18,8 @@ pub struct Page<'a> {
 impl<'a> Page<'a> {
     pub fn new(source: &'a str) -> Self {
         let lines = Lines::new(source);
-        let draft = Draft { lines: lines.count(), ..Draft::default() };
+        let mut draft = Draft::default();
+        draft.lines = lines.count();
         Self { source, draft, lines }
     }
 
