@@ -752,7 +752,7 @@ fn is_module_attribute(name: &str) -> bool {
 }
 
 /// The import row that binds a name in the function or class around a scope; none if it is a module-level name.
-fn import_in_scope(facts: &Facts, name: &str, scope: Row) -> Row {
+pub(super) fn import_in_scope(facts: &Facts, name: &str, scope: Row) -> Row {
     let definition = facts.scopes().get(scope as usize).map_or(NO_ROW, |scope| scope.definition);
     if definition == NO_ROW {
         return NO_ROW;
