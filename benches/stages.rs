@@ -1,0 +1,80 @@
+//! Micro-benchmarks of the stages of a scan: parse and extract, resolve, warm start.
+//!
+//! `cargo bench` runs them on the built-in demo; `FRAGSCOPE_BENCH_TREE=… cargo bench` on a tree of yours. Compare runs on one
+//! machine at one time, or let `benches/compare.sh` compare whole programs.
+
+use std::path::PathBuf;
+
+use fragscope::engine::{Options, Progress, Snapshot, scan, scan_demo};
+use fragscope::facts::{self, Facts};
+use fragscope::model::{FileInput, Project, Surroundings, TreeInput};
+use fragscope::source::{self, Language};
+
+fn main() {
+    divan::main();
+}
+
+fn tree() -> PathBuf {
+    let demo = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets/demo");
+    std::env::var_os("FRAGSCOPE_BENCH_TREE").map_or(demo, PathBuf::from)
+}
+
+fn snapshot(cache: bool) -> Snapshot {
+    scan(&tree(), &Options { cache, ..Options::default() }, &Progress::default()).expect("the tree can be scanned")
+}
+
+/// The bytes of every Python file of the tree.
+fn contents() -> Vec<(Language, Vec<u8>)> {
+    let snapshot = snapshot(false);
+    let read = |entry: &source::Entry| {
+        source::read(&snapshot.tree, entry, source::MAX_BYTES).ok().map(|bytes| (entry.language, bytes))
+    };
+    snapshot.tree.entries.iter().filter_map(read).collect()
+}
+
+/// One thread: what parsing and extracting all files costs.
+#[divan::bench(sample_count = 10)]
+fn parse_and_extract(bencher: divan::Bencher) {
+    let contents = contents();
+    let bytes: usize = contents.iter().map(|(_, bytes)| bytes.len()).sum();
+    bencher.counter(divan::counter::BytesCount::new(bytes)).bench(|| {
+        contents.iter().map(|(language, bytes)| facts::extract(bytes, *language)).collect::<Vec<Facts>>()
+    });
+}
+
+/// From facts to a project in which every imported name is resolved.
+#[divan::bench(sample_count = 10)]
+fn resolve(bencher: divan::Bencher) {
+    let snapshot = snapshot(false);
+    let input = || {
+        let file = |file: &fragscope::model::File| FileInput {
+            path: file.path.clone(),
+            language: file.language,
+            kind: file.kind,
+            facts: file.facts.clone(),
+        };
+        snapshot.project.files.iter().map(file).collect::<Vec<FileInput>>()
+    };
+    let build = |files| {
+        let surroundings = Surroundings::default();
+        Project::build(files, TreeInput { name: "tree", roots: &snapshot.roots, native: &[], surroundings })
+    };
+    bencher.with_inputs(input).bench_values(build);
+}
+
+/// A whole scan when nothing has changed, with the cache in the user's own folder.
+#[divan::bench(sample_count = 10)]
+fn warm_start(bencher: divan::Bencher) {
+    snapshot(true);
+    bencher.bench(|| snapshot(true));
+}
+
+#[divan::bench(sample_count = 10)]
+fn cold_start(bencher: divan::Bencher) {
+    bencher.bench(|| snapshot(false));
+}
+
+#[divan::bench(sample_count = 10)]
+fn demo(bencher: divan::Bencher) {
+    bencher.bench(|| scan_demo(&Options::default(), &Progress::default()));
+}
