@@ -111,6 +111,7 @@ pub struct Scope {
     pub definition: Row,
     pub line: u32,
     /// Scopes that exclude each other (`if`/`else`, `try`/`except`, cases of one `match`) share a group; 0 for none.
+    /// The `else` of a `try` shares it too, though it excludes only the handlers.
     pub group: u32,
 }
 
@@ -386,6 +387,7 @@ codes! {
 pub struct Binding {
     pub name: Sym,
     pub kind: u32,
+    /// Besides imports and definitions: for an alias or call on `self` the function-level import behind the chain's root.
     pub row: Row,
     pub text: Sym,
     pub annotation: Sym,
@@ -577,6 +579,8 @@ pub struct Flow {
     pub target: Sym,
     /// The chain assigned or called.
     pub chain: Sym,
+    /// The function-level or class-level import that binds the chain's root; [`NO_ROW`] as in [`Use::import`].
+    pub import: Row,
     /// 1 when called.
     pub call: u32,
     pub scope: Row,
