@@ -7,3 +7,5 @@ pub mod source;
 pub mod facts;
 
 pub mod report;
+
+pub mod cli;
