@@ -6,6 +6,10 @@ pub mod source;
 
 pub mod facts;
 
+pub mod model;
+
+pub mod analysis;
+
 pub mod report;
 
 pub mod cli;

@@ -1,0 +1,3 @@
+//! What is measured on the project: plain functions from a project to rows.
+
+pub mod cycles;

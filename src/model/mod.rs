@@ -1,0 +1,506 @@
+//! The project: files as modules under roots, and what every imported name in them stands for.
+
+mod folders;
+pub mod graph;
+mod ids;
+mod resolve;
+mod search;
+mod sites;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+pub use folders::{Folders, Place};
+pub use ids::{FileId, FolderId};
+pub use resolve::{End, Ends, Hop, How, Moment, Outcome, Reached, Resolver, Step, Trail, Why};
+pub use search::Surroundings;
+pub use sites::{Form, Site};
+
+use crate::facts::Facts;
+use crate::facts::rows::{BindingKind, DefinitionKind, ImportForm, NO_ROW, Row, file_flag};
+use crate::source::{FileKind, Language, Root};
+
+/// One Python file that was read.
+#[derive(Debug)]
+pub struct File {
+    /// Relative to the tree, with `/`.
+    pub path: Box<str>,
+    pub language: Language,
+    pub kind: FileKind,
+    pub facts: Facts,
+    /// Dotted name, counted from the root by which most imports reach the file's neighbours.
+    pub module: Box<str>,
+    /// Its names counted from other roots.
+    pub other_names: Vec<Box<str>>,
+    /// The `.pyi` beside a `.py`.
+    pub stub: Option<FileId>,
+    /// The `.py` beside a `.pyi`.
+    pub source: Option<FileId>,
+}
+
+impl File {
+    pub fn is_package(&self) -> bool {
+        let (_, name) = folders::split_path(&self.path);
+        name.starts_with("__init__.")
+    }
+
+    /// Whether the module does nothing but pass on what others define.
+    pub fn is_shim(&self) -> bool {
+        let facts = &self.facts;
+        let passes_on =
+            |kind| matches!(kind, BindingKind::Import | BindingKind::Star | BindingKind::Alias);
+        let mut imports = 0;
+        for binding in facts.module_bindings() {
+            if passes_on(binding.kind()) {
+                imports += usize::from(binding.kind() != BindingKind::Alias);
+            } else if facts.text(binding.name) != "__all__"
+                && facts.text(binding.name) != "__getattr__"
+            {
+                return false;
+            }
+        }
+        let own = |row: &&crate::facts::rows::Definition| {
+            row.parent == NO_ROW && facts.text(row.name) != "__getattr__"
+        };
+        imports > 0 && !self.is_package() && facts.definitions().iter().find(own).is_none()
+    }
+}
+
+/// What is handed in for each file, in the order of paths.
+pub struct FileInput {
+    pub path: Box<str>,
+    pub language: Language,
+    pub kind: FileKind,
+    pub facts: Facts,
+}
+
+/// What is handed in about the tree.
+pub struct TreeInput<'a> {
+    /// The top folder's own name.
+    pub name: &'a str,
+    pub roots: &'a [Root],
+    /// Compiled extension modules.
+    pub native: &'a [String],
+    pub surroundings: Surroundings,
+}
+
+/// The outcome of one imported name, as the scan counted it.
+#[derive(Clone, Copy, Debug)]
+pub struct Link {
+    pub outcome: Outcome,
+    /// The first of its ends.
+    pub end: End,
+}
+
+#[derive(Debug)]
+pub struct Project {
+    pub files: Vec<File>,
+    pub folders: Folders,
+    search: search::Search,
+    /// By file, by import row.
+    links: Vec<Box<[Link]>>,
+    by_module: FxHashMap<Box<str>, Vec<FileId>>,
+}
+
+impl Project {
+    pub fn build(files: Vec<FileInput>, tree: TreeInput) -> Self {
+        let ids = files
+            .iter()
+            .enumerate()
+            .map(|(index, file)| (FileId::new(index), &*file.path, file.language));
+        let folders = Folders::build(tree.name, ids, tree.native.iter().map(String::as_str));
+        let scripts = script_folders(&files, &folders);
+        let edits = path_edits(&files, &folders);
+        let search =
+            search::Search::build(&folders, tree.roots, &scripts, edits, tree.surroundings);
+        let files = files.into_iter().enumerate().map(|(index, input)| {
+            let id = FileId::new(index);
+            let (stub, source) = twins(&folders, id, &input);
+            File {
+                path: input.path,
+                language: input.language,
+                kind: input.kind,
+                facts: input.facts,
+                module: "".into(),
+                other_names: Vec::new(),
+                stub,
+                source,
+            }
+        });
+        let files = files.collect();
+        let mut project =
+            Self { files, folders, search, links: Vec::new(), by_module: FxHashMap::default() };
+        project.links = project.link();
+        project.name_modules();
+        project
+    }
+
+    fn link(&self) -> Vec<Box<[Link]>> {
+        let link_file = |id: FileId| -> Box<[Link]> {
+            let mut resolver = Resolver::new(self);
+            let facts = &self.file(id).facts;
+            let link = |import| {
+                let ends = resolver.import(id, import);
+                let end = ends.iter().map(|reached| reached.end).min_by_key(|end| end.outcome());
+                let end = end.unwrap_or(End::Missing);
+                Link { outcome: end.outcome(), end }
+            };
+            facts.imports().iter().map(link).collect()
+        };
+        self.ids().collect::<Vec<_>>().into_par_iter().map(link_file).collect()
+    }
+
+    /// Gives every file the name that most absolute imports of its surroundings use.
+    fn name_modules(&mut self) {
+        let votes = self.root_votes();
+        let names: Vec<Vec<Box<str>>> = self
+            .ids()
+            .collect::<Vec<_>>()
+            .into_par_iter()
+            .map(|id| self.names_of(id, &votes))
+            .collect();
+        for (index, names) in names.into_iter().enumerate() {
+            let mut names = names.into_iter();
+            let file = &mut self.files[index];
+            file.module = names.next().unwrap_or_default();
+            file.other_names = names.collect();
+            let id = FileId::new(index);
+            self.by_module.entry(file.module.clone()).or_default().push(id);
+            for name in &file.other_names {
+                self.by_module.entry(name.clone()).or_default().push(id);
+            }
+        }
+    }
+
+    /// How many imports reached a module by way of each root.
+    fn root_votes(&self) -> BTreeMap<FolderId, usize> {
+        let vote = |id: FileId| {
+            let mut votes: BTreeMap<FolderId, usize> = BTreeMap::new();
+            let facts = &self.file(id).facts;
+            let tiers: Vec<&[FolderId]> =
+                self.search.tiers(id, self.folders.folder_of(id)).collect();
+            let mut seen: FxHashMap<u32, Option<FolderId>> = FxHashMap::default();
+            for import in facts.imports().iter().filter(|import| import.level == 0) {
+                let root = *seen.entry(import.module.0).or_insert_with(|| {
+                    let dotted = facts.text(import.module);
+                    let first = dotted.split('.').next().unwrap_or(dotted);
+                    let has = |root: &&FolderId| self.folders.child(**root, first).is_some();
+                    tiers.iter().flat_map(|tier| tier.iter()).find(has).copied()
+                });
+                if let Some(root) = root {
+                    *votes.entry(root).or_default() += 1;
+                }
+            }
+            votes
+        };
+        let merge = |mut all: BTreeMap<FolderId, usize>, some: BTreeMap<FolderId, usize>| {
+            for (root, count) in some {
+                *all.entry(root).or_default() += count;
+            }
+            all
+        };
+        self.ids().collect::<Vec<_>>().into_par_iter().map(vote).reduce(BTreeMap::new, merge)
+    }
+
+    /// The names of a file, the one it goes by first.
+    fn names_of(&self, id: FileId, votes: &BTreeMap<FolderId, usize>) -> Vec<Box<str>> {
+        let folder = self.folders.folder_of(id);
+        let mut roots: Vec<FolderId> = self.search.home_roots(&self.folders, folder);
+        // Nearest first, so that a stable sort by votes keeps the nearest of equals.
+        roots.sort_by_key(|root| {
+            let is_project = self.search.is_project_root(*root);
+            let votes = if is_project { votes.get(root).copied().unwrap_or(0) } else { 0 };
+            (!is_project, std::cmp::Reverse(votes))
+        });
+        let mut names: Vec<Box<str>> = Vec::new();
+        for root in roots {
+            let name = self.name_from(root, id);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    fn name_from(&self, root: FolderId, id: FileId) -> Box<str> {
+        let path = &*self.file(id).path;
+        let below = if Some(root) == self.folders.above() {
+            let names = self.folders.names(root);
+            format!("{}/{path}", names.first().copied().unwrap_or_default())
+        } else {
+            let root = &*self.folders.folder(root).path;
+            path.strip_prefix(root).unwrap_or(path).trim_start_matches('/').to_owned()
+        };
+        let stem = below.rsplit_once('.').map_or(&*below, |(stem, _)| stem);
+        let stem = stem.strip_suffix("/__init__").unwrap_or(stem);
+        stem.replace('/', ".").into()
+    }
+
+    pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..self.files.len()).map(FileId::new)
+    }
+
+    pub fn file(&self, id: FileId) -> &File {
+        &self.files[id.index()]
+    }
+
+    pub fn link_of(&self, file: FileId, import: usize) -> Link {
+        self.links[file.index()][import]
+    }
+
+    pub fn links(&self, file: FileId) -> &[Link] {
+        &self.links[file.index()]
+    }
+
+    /// Imported names by outcome, in the order of [`Outcome::ALL`].
+    pub fn outcomes(&self) -> [usize; 7] {
+        let mut counts = [0; 7];
+        for link in self.links.iter().flat_map(|links| links.iter()) {
+            let at = Outcome::ALL
+                .iter()
+                .position(|outcome| *outcome == link.outcome)
+                .expect("all outcomes are listed");
+            counts[at] += 1;
+        }
+        counts
+    }
+
+    /// Folders that are packages of any kind: below a root, with Python in them.
+    pub fn packages(&self) -> usize {
+        let holders: BTreeSet<FolderId> = self.ids().map(|id| self.folders.folder_of(id)).collect();
+        holders.iter().filter(|folder| self.folders.folder(**folder).init.is_some()).count()
+    }
+
+    pub fn place_name(&self, place: Place) -> String {
+        match place {
+            Place::Module(file) => self.file(file).module.to_string(),
+            Place::Namespace(folder) => self.folder_name(folder),
+        }
+    }
+
+    /// Dotted name of a folder, as its files are named.
+    fn folder_name(&self, folder: FolderId) -> String {
+        let path = &*self.folders.folder(folder).path;
+        let inside =
+            self.files.iter().find(|file| file.path.starts_with(path) && !file.is_package());
+        let Some(file) = inside else { return path.replace('/', ".") };
+        let depth = file.path[path.len()..].trim_start_matches('/').split('/').count();
+        let mut segments: Vec<&str> = file.module.split('.').collect();
+        segments.truncate(segments.len().saturating_sub(depth));
+        segments.join(".")
+    }
+
+    /// `module.qualname`
+    pub fn definition_name(&self, file: FileId, definition: Row) -> String {
+        let file = self.file(file);
+        let qualname =
+            file.facts.definition(definition).map_or("", |row| file.facts.text(row.qualname));
+        format!("{}.{qualname}", file.module)
+    }
+
+    pub fn end_name(&self, end: End) -> Option<String> {
+        match end {
+            End::Definition(file, row) => Some(self.definition_name(file, row)),
+            End::Value(file, row) => {
+                let file = self.file(file);
+                let name = file
+                    .facts
+                    .bindings()
+                    .get(row as usize)
+                    .map_or("", |binding| file.facts.text(binding.name));
+                Some(format!("{}.{name}", file.module))
+            }
+            End::Place(place) => Some(self.place_name(place)),
+            _ => None,
+        }
+    }
+
+    /// Files that go by a dotted name.
+    pub fn modules_named(&self, dotted: &str) -> &[FileId] {
+        self.by_module.get(dotted).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where a root's folder is; for `hint`s.
+    pub fn outside_homes(&self, dotted: &str) -> Vec<&str> {
+        let homes = self.search.outside(&self.folders, dotted);
+        homes.into_iter().map(|folder| &*self.folders.folder(folder).path).collect()
+    }
+
+    /// The definition of a class member.
+    pub fn member(&self, file: FileId, class: Row, name: &str) -> Option<Row> {
+        resolve::member_of(self.file(file), class, name)
+    }
+
+    /// The folder that a relative import of so many dots counts from; nothing above the outermost package.
+    fn package_above(&self, file: FileId, level: u32) -> Option<FolderId> {
+        let own = self.folders.folder_of(file);
+        let folder = self.folders.ancestors(own).nth(level.saturating_sub(1) as usize)?;
+        let is_outermost = folder == self.folders.top() && self.folders.above().is_none();
+        (!is_outermost).then_some(folder)
+    }
+
+    /// A text of the project equal to `text`, if a file has it: names that live as long as the project.
+    fn own_text<'p>(&'p self, file: FileId, text: &str) -> Option<&'p str> {
+        let facts = &self.file(file).facts;
+        let binding = facts.bindings_of(text).next();
+        let lazy = facts.lazies().iter().find(|lazy| facts.text(lazy.name) == text);
+        binding.map(|binding| facts.text(binding.name)).or(lazy.map(|lazy| facts.text(lazy.name)))
+    }
+
+    /// Module-level classes and functions and their nested ones that a name or dotted path means: by its last segment as
+    /// the name alone, or resolved from its modules down, also through re-exports.
+    pub fn find(&self, symbol: &str) -> Vec<End> {
+        let symbol = symbol.replace(':', ".");
+        let ends = if symbol.contains('.') { self.find_dotted(&symbol) } else { Vec::new() };
+        if !ends.is_empty() {
+            return ends;
+        }
+        let mut ends: Vec<End> =
+            self.modules_named(&symbol).iter().map(|id| End::Place(Place::Module(*id))).collect();
+        let name_is = |text: &str| {
+            text == symbol || (symbol.contains('.') && text.ends_with(&format!(".{symbol}")))
+        };
+        for id in self.ids() {
+            let facts = &self.file(id).facts;
+            for (row, definition) in facts.definitions().iter().enumerate() {
+                let qualname = facts.text(definition.qualname);
+                let is_top =
+                    definition.parent == NO_ROW || definition.kind() == DefinitionKind::Class;
+                if is_top && (facts.text(definition.name) == symbol || name_is(qualname)) {
+                    ends.push(End::Definition(id, row as Row));
+                }
+            }
+        }
+        ends
+    }
+
+    fn find_dotted(&self, symbol: &str) -> Vec<End> {
+        let segments: Vec<&str> = symbol.split('.').collect();
+        for length in (1..=segments.len()).rev() {
+            let module = segments[..length].join(".");
+            let mut places: Vec<Place> =
+                self.modules_named(&module).iter().map(|id| Place::Module(*id)).collect();
+            places.extend(self.namespace_named(&module));
+            let mut ends = Vec::new();
+            for place in places {
+                ends.extend(self.below(place, &segments[length..]));
+            }
+            if !ends.is_empty() {
+                ends.sort_unstable();
+                ends.dedup();
+                return ends;
+            }
+        }
+        Vec::new()
+    }
+
+    fn namespace_named(&self, dotted: &str) -> Option<Place> {
+        let folder = self.folders.ids().find(|folder| {
+            Some(*folder) != self.folders.above()
+                && self.folders.folder(*folder).init.is_none()
+                && *folder != self.folders.top()
+                && self.folder_name(*folder) == dotted
+        });
+        folder.map(Place::Namespace)
+    }
+
+    fn below(&self, place: Place, rest: &[&str]) -> Vec<End> {
+        let Some((name, rest)) = rest.split_first() else { return vec![End::Place(place)] };
+        let mut resolver = Resolver::new(self);
+        let known = match place {
+            Place::Module(file) => self.known_text(file, name),
+            Place::Namespace(_) => None,
+        };
+        let Some(known) = known else { return Vec::new() };
+        let mut ends = Vec::new();
+        for reached in resolver.attribute(place, known) {
+            let mut end = reached.end;
+            if !end.is_ours() {
+                continue;
+            }
+            let mut whole = true;
+            for name in rest {
+                let End::Definition(file, row) = end else {
+                    whole = false;
+                    break;
+                };
+                let Some(member) = self.member(file, row, name) else {
+                    whole = false;
+                    break;
+                };
+                end = End::Definition(file, member);
+            }
+            if whole {
+                ends.push(end);
+            }
+        }
+        ends
+    }
+
+    /// Like [`Self::own_text`], but also for names that come through a star.
+    fn known_text(&self, file: FileId, text: &str) -> Option<&str> {
+        self.own_text(file, text).or_else(|| {
+            let has_star = self.file(file).facts.bindings_of("*").next().is_some();
+            has_star.then(|| self.ids().find_map(|id| self.own_text(id, text))).flatten()
+        })
+    }
+
+    pub fn import_statements(&self) -> usize {
+        let statements = |file: &File| {
+            file.facts.imports().last().map_or(0, |import| import.statement as usize + 1)
+        };
+        self.files.iter().map(statements).sum()
+    }
+}
+
+/// Folders without `__init__` that hold a script: running it puts the folder on the path.
+fn script_folders(files: &[FileInput], folders: &Folders) -> BTreeSet<FolderId> {
+    let mut scripts = BTreeSet::new();
+    for (index, file) in files.iter().enumerate() {
+        let folder = folders.folder_of(FileId::new(index));
+        let is_script = file.language == Language::Notebook || file.facts.is(file_flag::MAIN);
+        if is_script && folders.folder(folder).init.is_none() {
+            scripts.insert(folder);
+        }
+    }
+    scripts
+}
+
+fn path_edits(files: &[FileInput], folders: &Folders) -> FxHashMap<FileId, Vec<FolderId>> {
+    let mut edits: FxHashMap<FileId, Vec<FolderId>> = FxHashMap::default();
+    for (index, file) in files.iter().enumerate() {
+        let (own, _) = folders::split_path(&file.path);
+        for edit in file.facts.path_edits() {
+            let text = file.facts.text(edit.folder);
+            let joined = match text.strip_prefix("//") {
+                Some(from_top) => search::join("", from_top),
+                None if text.starts_with('/') => None,
+                None => search::join(own, text),
+            };
+            let Some(folder) = joined.and_then(|path| folders.by_path(&path)) else { continue };
+            edits.entry(FileId::new(index)).or_default().push(folder);
+        }
+    }
+    edits
+}
+
+/// The stub of a source file, the source of a stub.
+fn twins(folders: &Folders, id: FileId, file: &FileInput) -> (Option<FileId>, Option<FileId>) {
+    let (_, name) = folders::split_path(&file.path);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let Some(slot) = folders.slot(folders.folder_of(id), stem) else { return (None, None) };
+    match file.language {
+        Language::Python => (slot.stub, None),
+        Language::Stub => (None, slot.source),
+        Language::Notebook => (None, None),
+    }
+}
+
+/// Whether an import row binds a single name under another one.
+pub fn renames(facts: &Facts, import: &crate::facts::rows::Import) -> bool {
+    import.aliased == 1
+        && import.form() == ImportForm::From
+        && facts.text(import.bound) != facts.text(import.name)
+}

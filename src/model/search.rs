@@ -1,0 +1,251 @@
+//! From a dotted name to a place: which roots a file searches, in which order, and what it means to find nothing.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::folders::{Folders, Place};
+use super::ids::{FileId, FolderId};
+use crate::source::{Root, RootScope};
+
+/// Dotted names of the standard library's modules, of all supported Python versions together.
+const STANDARD: &str = include_str!("stdlib.txt");
+
+/// A root that holds as many standard modules as this is the standard library itself.
+const STANDARD_TREE: usize = 60;
+
+/// What is known beside the tree's own files.
+#[derive(Debug, Default)]
+pub struct Surroundings {
+    /// Top-level names that the project declares as dependencies, lower case.
+    pub declared: BTreeSet<String>,
+    /// Top-level names installed in the tree's virtual environments.
+    pub installed: BTreeSet<String>,
+}
+
+/// One way to read a dotted name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    Found(Place),
+    /// Leads some way into the tree and no further: the place reached, and how many segments led there.
+    Partial(Place, usize),
+    Native,
+    Nothing,
+}
+
+#[derive(Debug)]
+pub struct Search {
+    /// Roots for the files of a folder, nearest first; folders of one tier are equally near.
+    tiers: Vec<Vec<Vec<FolderId>>>,
+    /// Folders that a file adds to `sys.path`, by file.
+    edits: FxHashMap<FileId, Vec<FolderId>>,
+    /// Roots of the project, and those that only the files below them search.
+    project: Vec<FolderId>,
+    below: BTreeSet<FolderId>,
+    /// Where a first segment stands, at any depth.
+    by_name: FxHashMap<Box<str>, Vec<FolderId>>,
+    standard: FxHashSet<&'static str>,
+    is_standard_library: bool,
+    surroundings: Surroundings,
+}
+
+impl Search {
+    pub fn build(
+        folders: &Folders,
+        roots: &[Root],
+        script_folders: &BTreeSet<FolderId>,
+        edits: FxHashMap<FileId, Vec<FolderId>>,
+        surroundings: Surroundings,
+    ) -> Self {
+        let mut project: Vec<FolderId> = Vec::new();
+        let mut below: BTreeSet<FolderId> = script_folders.clone();
+        let top_is_package = folders.above().is_some();
+        for root in roots {
+            let Some(folder) = folders.by_path(&root.folder) else { continue };
+            let inside_itself = top_is_package && folder == folders.top();
+            match root.scope {
+                RootScope::Project if inside_itself => {}
+                RootScope::Project => project.push(folder),
+                RootScope::Below => {
+                    below.insert(folder);
+                }
+            }
+        }
+        project.extend(folders.above());
+        project.dedup();
+        let tiers =
+            folders.ids().map(|folder| Self::tiers_of(folders, folder, &project, &below)).collect();
+        let mut by_name: FxHashMap<Box<str>, Vec<FolderId>> = FxHashMap::default();
+        for folder in folders.ids() {
+            for name in folders.names(folder) {
+                by_name.entry(name.into()).or_default().push(folder);
+            }
+        }
+        let standard: FxHashSet<&'static str> =
+            STANDARD.lines().filter(|line| !line.is_empty()).collect();
+        let own_standard = |root: &FolderId| {
+            folders.names(*root).iter().filter(|name| standard.contains(**name)).count()
+                >= STANDARD_TREE
+        };
+        let is_standard_library = project.iter().any(own_standard);
+        Self { tiers, edits, project, below, by_name, standard, is_standard_library, surroundings }
+    }
+
+    fn tiers_of(
+        folders: &Folders,
+        folder: FolderId,
+        project: &[FolderId],
+        below: &BTreeSet<FolderId>,
+    ) -> Vec<Vec<FolderId>> {
+        let mut tiers: Vec<Vec<FolderId>> = folders
+            .ancestors(folder)
+            .chain(folders.above())
+            .filter(|id| project.contains(id) || below.contains(id))
+            .map(|id| vec![id])
+            .collect();
+        let others: Vec<FolderId> =
+            project.iter().copied().filter(|id| !tiers.contains(&vec![*id])).collect();
+        if !others.is_empty() {
+            tiers.push(others);
+        }
+        tiers
+    }
+
+    /// The roots from which a folder's files can be named, nearest first.
+    pub fn home_roots(&self, folders: &Folders, folder: FolderId) -> Vec<FolderId> {
+        let is_root = |id: &FolderId| self.project.contains(id) || self.below.contains(id);
+        folders.ancestors(folder).chain(folders.above()).filter(is_root).collect()
+    }
+
+    pub fn is_project_root(&self, folder: FolderId) -> bool {
+        self.project.contains(&folder)
+    }
+
+    /// The roots a file searches, nearest first.
+    pub fn tiers(&self, file: FileId, folder: FolderId) -> impl Iterator<Item = &[FolderId]> {
+        let edits = self.edits.get(&file).map(Vec::as_slice).unwrap_or(&[]);
+        edits.chunks(1).chain(self.tiers[folder.index()].iter().map(Vec::as_slice))
+    }
+
+    /// Everything a dotted name can lead to from the nearest root that has it: more than one place when equally near
+    /// roots have it. Found nowhere whole, the longest part.
+    pub fn find(
+        &self,
+        folders: &Folders,
+        file: FileId,
+        dotted: &str,
+        found: &mut Vec<Place>,
+    ) -> Lookup {
+        let mut best = Lookup::Nothing;
+        for tier in self.tiers(file, folders.folder_of(file)) {
+            for root in tier {
+                match descend(folders, *root, dotted) {
+                    Lookup::Found(place) => {
+                        if !found.contains(&place) {
+                            found.push(place);
+                        }
+                    }
+                    Lookup::Partial(place, length) => {
+                        let longer =
+                            !matches!(best, Lookup::Partial(_, so_far) if so_far >= length);
+                        if longer && best != Lookup::Native {
+                            best = Lookup::Partial(place, length);
+                        }
+                    }
+                    Lookup::Native => best = Lookup::Native,
+                    Lookup::Nothing => {}
+                }
+            }
+            if let Some(first) = found.first() {
+                return Lookup::Found(*first);
+            }
+        }
+        best
+    }
+
+    /// Whether a dotted name is taken for the standard library's although the tree has something of that name.
+    pub fn is_standard(&self, dotted: &str) -> bool {
+        if self.is_standard_library {
+            return false;
+        }
+        self.standard.contains(dotted)
+    }
+
+    pub fn is_standard_name(&self, first: &str) -> bool {
+        !self.is_standard_library && self.standard.contains(first)
+    }
+
+    /// Declared or installed, under the name it is imported by.
+    pub fn is_dependency(&self, first: &str) -> bool {
+        self.surroundings.installed.contains(first)
+            || self.surroundings.declared.contains(first.to_ascii_lowercase().as_str())
+    }
+
+    /// Folders outside a file's roots from which the whole dotted name would be found; sorted by path.
+    pub fn outside(&self, folders: &Folders, dotted: &str) -> Vec<FolderId> {
+        let first = dotted.split('.').next().unwrap_or(dotted);
+        let mut homes: Vec<FolderId> = self
+            .by_name
+            .get(first)
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|home| Some(*home) != folders.above())
+            .filter(|home| matches!(descend(folders, *home, dotted), Lookup::Found(_)))
+            .collect();
+        homes.sort_by_key(|home| &folders.folder(*home).path);
+        homes
+    }
+}
+
+/// Follows a dotted name from a folder down.
+pub fn descend(folders: &Folders, root: FolderId, dotted: &str) -> Lookup {
+    let mut folder = Some(root);
+    let mut reached = None;
+    for (index, segment) in dotted.split('.').enumerate() {
+        let next = folder.and_then(|folder| folders.child(folder, segment));
+        let Some(place) = next else {
+            let native = folder
+                .and_then(|folder| folders.slot(folder, segment))
+                .is_some_and(|slot| slot.native);
+            return match reached {
+                _ if native => Lookup::Native,
+                Some(place) => Lookup::Partial(place, index),
+                None => Lookup::Nothing,
+            };
+        };
+        folder = match place {
+            Place::Namespace(folder) => Some(folder),
+            Place::Module(file) => folders.package_folder(file),
+        };
+        reached = Some(place);
+    }
+    reached.map_or(Lookup::Nothing, Lookup::Found)
+}
+
+/// A folder's path joined with a relative one such as `../src`; nothing when it leads out of the tree.
+pub fn join(folder: &str, relative: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in relative.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            name => parts.push(name),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_folders_are_joined_within_the_tree() {
+        assert_eq!(join("scripts/tools", "../../src").as_deref(), Some("src"));
+        assert_eq!(join("scripts", ".").as_deref(), Some("scripts"));
+        assert_eq!(join("scripts", "../.."), None);
+    }
+}

@@ -1,0 +1,476 @@
+//! Sites: every place of a file that reaches something of the project, by whatever form.
+
+use rustc_hash::FxHashMap;
+
+use super::resolve::{End, Reached, Resolver, Step, Trail, Why};
+use super::{FileId, Place, Project};
+use crate::facts::Facts;
+use crate::facts::rows::{
+    Binding, BindingKind, Import, ImportForm, NO_ROW, Pos, Row, StringForm, StringRef, Sym,
+};
+
+/// The form in which a site names what it reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Form {
+    /// `import a.b`
+    Import,
+    /// `from a import b`
+    From,
+    /// `from .a import b`
+    Relative,
+    Star,
+    /// An attribute chain: `a.b.C()`.
+    Dotted,
+    /// A bare name: brought by a star, or asked for with the references.
+    Name,
+    /// `X = C` at module level.
+    Alias,
+    /// An entry of a table behind a module's `__getattr__`.
+    Lazy,
+    /// An import in the constant text of an `exec`.
+    Exec,
+    /// A constant string.
+    String(StringForm),
+}
+
+impl Form {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+            Self::From => "from",
+            Self::Relative => "relative",
+            Self::Star => "star",
+            Self::Dotted => "dotted",
+            Self::Name => "name",
+            Self::Alias => "alias",
+            Self::Lazy => "lazy",
+            Self::Exec => "exec",
+            Self::String(form) => form.word(),
+        }
+    }
+
+    /// Whether it is an import statement, which counts per imported name; all others are uses.
+    pub fn is_statement(self) -> bool {
+        matches!(self, Self::Import | Self::From | Self::Relative | Self::Star | Self::Exec)
+    }
+}
+
+/// One place that reaches something.
+#[derive(Clone, Debug)]
+pub struct Site {
+    pub file: FileId,
+    pub at: Pos,
+    pub scope: Row,
+    pub form: Form,
+    /// The dotted path as written, made absolute.
+    pub path: String,
+    pub end: End,
+    pub trail: Trail,
+    /// Several answers are possible, or it is only a string that reads like a name.
+    pub certain: bool,
+}
+
+/// What to look for in a file.
+pub struct Wanted<'w> {
+    pub end: &'w dyn Fn(End) -> bool,
+    /// Names brought by stars one by one: costs a look at all that the starred module exports.
+    pub stars: bool,
+    /// Also bare names that an import statement of the file has brought.
+    pub references: bool,
+}
+
+impl Project {
+    /// The wanted sites of a file in the order of its lines.
+    pub fn sites(&self, file: FileId, wanted: &Wanted) -> Vec<Site> {
+        let mut search = SiteSearch {
+            project: self,
+            resolver: Resolver::new(self),
+            file,
+            wanted,
+            sites: Vec::new(),
+        };
+        search.imports();
+        search.aliases();
+        search.lazies();
+        search.strings();
+        search.uses();
+        let mut sites = search.sites;
+        sites.sort_by(|a, b| (a.at, a.form, &a.path, a.end).cmp(&(b.at, b.form, &b.path, b.end)));
+        sites.dedup_by(|a, b| (a.at, a.form, &a.path, a.end) == (b.at, b.form, &b.path, b.end));
+        sites
+    }
+
+    /// The module that a `from` import names, made absolute; for `import a.b` that name.
+    pub fn written_module(&self, file: FileId, import: &Import) -> String {
+        let module = self.file(file).facts.text(import.module);
+        if import.level == 0 {
+            return module.to_owned();
+        }
+        self.written_relative(file, import.level, module)
+    }
+
+    fn written_relative(&self, file: FileId, level: u32, rest: &str) -> String {
+        let own = self.file(file);
+        let mut segments: Vec<&str> = own.module.split('.').collect();
+        let up = level as usize - usize::from(own.is_package() && level > 0);
+        segments.truncate(segments.len().saturating_sub(up));
+        segments.extend(rest.split('.').filter(|segment| !segment.is_empty()));
+        segments.join(".")
+    }
+}
+
+struct SiteSearch<'p, 'w> {
+    project: &'p Project,
+    resolver: Resolver<'p>,
+    file: FileId,
+    wanted: &'w Wanted<'w>,
+    sites: Vec<Site>,
+}
+
+impl<'p> SiteSearch<'p, '_> {
+    fn facts(&self) -> &'p Facts {
+        &self.project.file(self.file).facts
+    }
+
+    fn wants(&self, end: End) -> bool {
+        (self.wanted.end)(end)
+    }
+
+    fn push(
+        &mut self,
+        at: Pos,
+        scope: Row,
+        form: Form,
+        path: String,
+        reached: Reached,
+        certain: bool,
+    ) {
+        self.sites.push(Site {
+            file: self.file,
+            at,
+            scope,
+            form,
+            path,
+            end: reached.end,
+            trail: reached.trail,
+            certain,
+        });
+    }
+
+    fn imports(&mut self) {
+        for import in self.facts().imports() {
+            let form = match import.form() {
+                _ if import.in_exec == 1 => Form::Exec,
+                ImportForm::Star => Form::Star,
+                _ if import.level > 0 => Form::Relative,
+                ImportForm::Import => Form::Import,
+                ImportForm::From => Form::From,
+            };
+            self.imported_module(import, form);
+            match import.form() {
+                ImportForm::Import => {}
+                ImportForm::Star if self.wanted.stars => self.starred(import, form),
+                ImportForm::Star => {}
+                ImportForm::From => self.imported_name(import, form),
+            }
+        }
+    }
+
+    fn imported_module(&mut self, import: &Import, form: Form) {
+        let ends = match import.form() {
+            ImportForm::Import => self.resolver.import(self.file, import),
+            _ => self.resolver.import_base(self.file, import),
+        };
+        let certain = ends.len() == 1;
+        for reached in ends {
+            // A `from` import of what is not there is reported once, by its name.
+            let is_ghost = matches!(reached.end, End::Unresolved(_));
+            if self.wants(reached.end) && !(is_ghost && import.form() == ImportForm::From) {
+                let path = self.project.written_module(self.file, import);
+                self.push(import.at, import.scope, form, path, reached, certain);
+            }
+        }
+    }
+
+    fn imported_name(&mut self, import: &Import, form: Form) {
+        let ends = self.resolver.import(self.file, import);
+        let certain = ends.len() == 1;
+        for reached in ends {
+            if self.wants(reached.end) {
+                let path = self.written_path(import);
+                self.push(import.at, import.scope, form, path, reached, certain);
+            }
+        }
+    }
+
+    /// The whole path of an imported name as written.
+    fn written_path(&self, import: &Import) -> String {
+        let module = self.project.written_module(self.file, import);
+        match import.form() {
+            ImportForm::From => joined(&module, self.facts().text(import.name)),
+            _ => module,
+        }
+    }
+
+    fn starred(&mut self, import: &Import, form: Form) {
+        for base in self.resolver.import_base(self.file, import) {
+            let End::Place(Place::Module(module)) = base.end else { continue };
+            let written = self.project.written_module(self.file, import);
+            for name in self.star_names(module) {
+                for reached in self.resolver.attribute(Place::Module(module), name) {
+                    if self.wants(reached.end)
+                        && !matches!(reached.end, End::Place(_) | End::Unresolved(_))
+                    {
+                        let path = joined(&written, name);
+                        self.push(import.at, import.scope, form, path, reached, true);
+                    }
+                }
+            }
+        }
+    }
+
+    /// All names that a star import of the module brings, sorted.
+    fn star_names(&mut self, module: FileId) -> Vec<&'p str> {
+        let mut names = Vec::new();
+        let mut seen = vec![module];
+        let mut open = vec![module];
+        while let Some(module) = open.pop() {
+            let facts = &self.project.file(module).facts;
+            for binding in facts.module_bindings() {
+                if binding.kind() == BindingKind::Star {
+                    let Some(import) = facts.imports().get(binding.row as usize) else { continue };
+                    for base in self.resolver.import_base(module, import) {
+                        if let End::Place(Place::Module(next)) = base.end
+                            && !seen.contains(&next)
+                        {
+                            seen.push(next);
+                            open.push(next);
+                        }
+                    }
+                } else {
+                    names.push(facts.text(binding.name));
+                }
+            }
+        }
+        names.sort_unstable();
+        names.dedup();
+        names.retain(|name| self.resolver.exports(module, name));
+        names
+    }
+
+    /// `X = C` in the module's body; longer chains are found as dotted uses.
+    fn aliases(&mut self) {
+        let facts = self.facts();
+        for binding in
+            facts.module_bindings().filter(|binding| binding.kind() == BindingKind::Alias)
+        {
+            let chain = facts.text(binding.text);
+            if chain.contains('.') {
+                continue;
+            }
+            let mut steps = Vec::new();
+            self.resolver.chain(self.file, NO_ROW, chain, &mut |step| steps.push(step));
+            for step in steps {
+                if self.wants(step.reached.end)
+                    && step.reached.end.is_ours()
+                    && !self.is_own(step.reached.end, binding)
+                {
+                    let path = self.root_path(NO_ROW, chain);
+                    self.push(binding.at, binding.scope, Form::Alias, path, step.reached, true);
+                }
+            }
+        }
+    }
+
+    fn is_own(&self, end: End, binding: &Binding) -> bool {
+        let End::Value(file, row) = end else { return false };
+        file == self.file
+            && self.facts().bindings().get(row as usize).is_some_and(|other| other.at == binding.at)
+    }
+
+    fn lazies(&mut self) {
+        let facts = self.facts();
+        for lazy in facts.lazies() {
+            for reached in self.resolver.lazy(self.file, lazy) {
+                if self.wants(reached.end) {
+                    let path = self.lazy_path(facts.text(lazy.module), lazy.attribute);
+                    self.push(lazy.at, 0, Form::Lazy, path, reached, true);
+                }
+            }
+        }
+    }
+
+    fn lazy_path(&self, module: &str, attribute: Sym) -> String {
+        let level = module.bytes().take_while(|byte| *byte == b'.').count() as u32;
+        let own = &self.project.file(self.file).module;
+        let base = match level {
+            0 if module.is_empty() => own.to_string(),
+            0 if module.contains('.') => module.to_owned(),
+            0 => joined(own, module),
+            _ => self.project.written_relative(self.file, level, module.trim_start_matches('.')),
+        };
+        if attribute.is_none() { base } else { joined(&base, self.facts().text(attribute)) }
+    }
+
+    fn strings(&mut self) {
+        for string in self.facts().strings() {
+            let target = self.facts().text(string.target);
+            let mut steps = Vec::new();
+            self.resolver.string(self.file, string, &mut |step| steps.push(step));
+            let segments = target.trim_start_matches('.').split(['.', ':']).count();
+            let whole =
+                steps.iter().any(|step| step.segments == segments && step.reached.end.is_ours());
+            let is_weak = string.form() == StringForm::Dotted;
+            if is_weak && !whole {
+                continue;
+            }
+            let path = self.string_path(string, target);
+            self.reach(
+                steps,
+                string.at,
+                string.scope,
+                Form::String(string.form()),
+                &path,
+                !is_weak,
+            );
+        }
+    }
+
+    fn string_path(&self, string: &StringRef, target: &str) -> String {
+        let level = target.bytes().take_while(|byte| *byte == b'.').count() as u32;
+        if level == 0 {
+            return target.replace(':', ".");
+        }
+        let rest = target.trim_start_matches('.');
+        match self.facts().text(string.package) {
+            "" | "__package__" | "__name__" => {
+                self.project.written_relative(self.file, level, rest)
+            }
+            package => {
+                let mut segments: Vec<&str> = package.split('.').collect();
+                segments.truncate(segments.len().saturating_sub(level as usize - 1));
+                segments.extend(rest.split('.').filter(|segment| !segment.is_empty()));
+                segments.join(".")
+            }
+        }
+    }
+
+    /// Pushes the wanted ones of a chain's steps: of modules only the innermost, as `a.b.C` is no use of `a`.
+    fn reach(
+        &mut self,
+        steps: Vec<Step>,
+        at: Pos,
+        scope: Row,
+        form: Form,
+        path: &str,
+        certain: bool,
+    ) {
+        let innermost = steps.iter().filter(|step| matches!(step.reached.end, End::Place(_)));
+        let innermost = innermost.map(|step| step.segments).max();
+        let widest = steps.iter().filter(|step| innermost == Some(step.segments)).count();
+        for step in steps {
+            let is_outer =
+                matches!(step.reached.end, End::Place(_)) && innermost != Some(step.segments);
+            if is_outer || !self.wants(step.reached.end) {
+                continue;
+            }
+            let path = path.split('.').take(step.segments.max(1)).collect::<Vec<_>>().join(".");
+            self.push(at, scope, form, path, step.reached, certain && widest < 2);
+        }
+    }
+
+    fn uses(&mut self) {
+        let facts = self.facts();
+        // Many uses share one chain and root: each is followed once.
+        let mut known: FxHashMap<(Sym, Row), Vec<(Step, String)>> = FxHashMap::default();
+        let has_star = facts.bindings_of("*").next().is_some();
+        for used in facts.uses() {
+            let chain = facts.text(used.chain);
+            let is_bare = !chain.contains('.');
+            let by_star = has_star && used.import == NO_ROW && self.comes_by_star(chain);
+            if is_bare && !by_star && !self.wanted.references {
+                continue;
+            }
+            let key = (used.chain, used.import);
+            if !known.contains_key(&key) {
+                let steps = self.followed(used.import, chain, by_star);
+                known.insert(key, steps);
+            }
+            for (step, path) in known[&key].clone() {
+                let form = if is_bare { Form::Name } else { Form::Dotted };
+                self.push(used.at, used.scope(), form, path, step.reached, true);
+            }
+        }
+    }
+
+    fn comes_by_star(&self, chain: &str) -> bool {
+        let root = chain.split('.').next().unwrap_or(chain);
+        self.facts().bindings_of(root).next().is_none()
+    }
+
+    /// The wanted steps of a chain with the paths that lead to them.
+    fn followed(&mut self, import: Row, chain: &'p str, by_star: bool) -> Vec<(Step, String)> {
+        let mut steps = Vec::new();
+        self.resolver.chain(self.file, import, chain, &mut |step| steps.push(step));
+        let innermost = steps.iter().filter(|step| matches!(step.reached.end, End::Place(_)));
+        let innermost = innermost.map(|step| step.segments).max();
+        let root = chain.split('.').next().unwrap_or(chain);
+        let mut wanted = Vec::new();
+        for step in steps {
+            let is_root =
+                step.segments == 1 && !by_star && !(self.wanted.references && !chain.contains('.'));
+            let is_outer =
+                matches!(step.reached.end, End::Place(_)) && innermost != Some(step.segments);
+            if is_root
+                || is_outer
+                || matches!(step.reached.end, End::Unresolved(Why::NoName))
+                || !self.wants(step.reached.end)
+            {
+                continue;
+            }
+            let mut path = self.root_path(import, root);
+            for segment in chain.split('.').take(step.segments).skip(1) {
+                path = joined(&path, segment);
+            }
+            wanted.push((step, path));
+        }
+        wanted
+    }
+
+    /// The absolute path of a name as the file has it: by its import, else as the file's own.
+    fn root_path(&mut self, import: Row, root: &'p str) -> String {
+        let facts = self.facts();
+        let mut row = facts.imports().get(import as usize);
+        if row.is_none() {
+            let bound = facts
+                .bindings_of(root)
+                .filter(|binding| binding.kind() == BindingKind::Import)
+                .last();
+            row = bound.and_then(|binding| facts.imports().get(binding.row as usize));
+        }
+        if let Some(import) = row {
+            let binds_first = import.form() == ImportForm::Import && import.aliased == 0;
+            return if binds_first { root.to_owned() } else { self.written_path(import) };
+        }
+        for star in facts.bindings_of("*") {
+            let Some(import) = facts.imports().get(star.row as usize) else { continue };
+            for base in self.resolver.import_base(self.file, import) {
+                if let End::Place(Place::Module(module)) = base.end
+                    && self.resolver.exports(module, root)
+                    && self
+                        .resolver
+                        .attribute(Place::Module(module), root)
+                        .iter()
+                        .any(|reached| reached.end.is_ours())
+                {
+                    return joined(&self.project.written_module(self.file, import), root);
+                }
+            }
+        }
+        joined(&self.project.file(self.file).module, root)
+    }
+}
+
+fn joined(module: &str, name: &str) -> String {
+    if module.is_empty() { name.to_owned() } else { format!("{module}.{name}") }
+}
