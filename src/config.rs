@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use serde::Deserialize;
 
+use crate::model::nearest;
+use crate::source::SkipReason;
 use crate::source::read::{SMALL, read_regular};
-use crate::source::{SkipReason, nearest};
 
 const OWN_FILE: &str = "fragscope.toml";
 const PYPROJECT: &str = "pyproject.toml";

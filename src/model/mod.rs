@@ -3,6 +3,7 @@
 mod folders;
 pub mod graph;
 mod ids;
+mod names;
 mod resolve;
 mod search;
 mod sites;
@@ -14,9 +15,10 @@ use rustc_hash::FxHashMap;
 
 pub use folders::{Folders, Place};
 pub use ids::{FileId, FolderId};
+pub use names::nearest;
 pub use resolve::{End, Ends, Hop, How, Moment, Outcome, Reached, Resolver, Step, Trail, Why};
 pub use search::Surroundings;
-pub use sites::{Form, Site};
+pub use sites::{Form, Site, Wanted};
 
 use crate::facts::Facts;
 use crate::facts::rows::{BindingKind, DefinitionKind, ImportForm, NO_ROW, Row, file_flag};
@@ -322,7 +324,23 @@ impl Project {
         self.by_module.get(dotted).map_or(&[], Vec::as_slice)
     }
 
-    /// Where a root's folder is; for `hint`s.
+    /// Whether a file or a folder goes by a dotted name.
+    pub fn has_module(&self, dotted: &str) -> bool {
+        !self.modules_named(dotted).is_empty() || self.namespace_named(dotted).is_some()
+    }
+
+    /// The names directly below a package, sorted.
+    pub fn submodules(&self, package: &str) -> Vec<String> {
+        let below = |name: &str| {
+            let rest = name.strip_prefix(package)?.strip_prefix('.')?;
+            Some(rest.split('.').next().unwrap_or(rest).to_owned())
+        };
+        let names: BTreeSet<String> =
+            self.files.iter().filter_map(|file| below(&file.module)).collect();
+        names.into_iter().collect()
+    }
+
+    /// Folders outside a file's roots from which a dotted name would be found.
     pub fn outside_homes(&self, dotted: &str) -> Vec<&str> {
         let homes = self.search.outside(&self.folders, dotted);
         homes.into_iter().map(|folder| &*self.folders.folder(folder).path).collect()

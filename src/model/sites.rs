@@ -72,7 +72,7 @@ pub struct Site {
 
 /// What to look for in a file.
 pub struct Wanted<'w> {
-    pub end: &'w dyn Fn(End) -> bool,
+    pub reached: &'w (dyn Fn(&Reached) -> bool + Sync),
     /// Names brought by stars one by one: costs a look at all that the starred module exports.
     pub stars: bool,
     /// Also bare names that an import statement of the file has brought.
@@ -132,8 +132,8 @@ impl<'p> SiteSearch<'p, '_> {
         &self.project.file(self.file).facts
     }
 
-    fn wants(&self, end: End) -> bool {
-        (self.wanted.end)(end)
+    fn wants(&self, reached: &Reached) -> bool {
+        (self.wanted.reached)(reached)
     }
 
     fn push(
@@ -185,7 +185,7 @@ impl<'p> SiteSearch<'p, '_> {
         for reached in ends {
             // A `from` import of what is not there is reported once, by its name.
             let is_ghost = matches!(reached.end, End::Unresolved(_));
-            if self.wants(reached.end) && !(is_ghost && import.form() == ImportForm::From) {
+            if self.wants(&reached) && !(is_ghost && import.form() == ImportForm::From) {
                 let path = self.project.written_module(self.file, import);
                 self.push(import.at, import.scope, form, path, reached, certain);
             }
@@ -196,7 +196,7 @@ impl<'p> SiteSearch<'p, '_> {
         let ends = self.resolver.import(self.file, import);
         let certain = ends.len() == 1;
         for reached in ends {
-            if self.wants(reached.end) {
+            if self.wants(&reached) {
                 let path = self.written_path(import);
                 self.push(import.at, import.scope, form, path, reached, certain);
             }
@@ -218,7 +218,7 @@ impl<'p> SiteSearch<'p, '_> {
             let written = self.project.written_module(self.file, import);
             for name in self.star_names(module) {
                 for reached in self.resolver.attribute(Place::Module(module), name) {
-                    if self.wants(reached.end)
+                    if self.wants(&reached)
                         && !matches!(reached.end, End::Place(_) | End::Unresolved(_))
                     {
                         let path = joined(&written, name);
@@ -271,7 +271,7 @@ impl<'p> SiteSearch<'p, '_> {
             let mut steps = Vec::new();
             self.resolver.chain(self.file, NO_ROW, chain, &mut |step| steps.push(step));
             for step in steps {
-                if self.wants(step.reached.end)
+                if self.wants(&step.reached)
                     && step.reached.end.is_ours()
                     && !self.is_own(step.reached.end, binding)
                 {
@@ -292,7 +292,7 @@ impl<'p> SiteSearch<'p, '_> {
         let facts = self.facts();
         for lazy in facts.lazies() {
             for reached in self.resolver.lazy(self.file, lazy) {
-                if self.wants(reached.end) {
+                if self.wants(&reached) {
                     let path = self.lazy_path(facts.text(lazy.module), lazy.attribute);
                     self.push(lazy.at, 0, Form::Lazy, path, reached, true);
                 }
@@ -371,7 +371,7 @@ impl<'p> SiteSearch<'p, '_> {
         for step in steps {
             let is_outer =
                 matches!(step.reached.end, End::Place(_)) && innermost != Some(step.segments);
-            if is_outer || !self.wants(step.reached.end) {
+            if is_outer || !self.wants(&step.reached) {
                 continue;
             }
             let path = path.split('.').take(step.segments.max(1)).collect::<Vec<_>>().join(".");
@@ -424,7 +424,7 @@ impl<'p> SiteSearch<'p, '_> {
             if is_root
                 || is_outer
                 || matches!(step.reached.end, End::Unresolved(Why::NoName))
-                || !self.wants(step.reached.end)
+                || !self.wants(&step.reached)
             {
                 continue;
             }

@@ -1,0 +1,253 @@
+//! What does not resolve, why, and what was probably meant.
+
+use rayon::prelude::*;
+
+use crate::facts::rows::{DynamicKind, NO_ROW, Pos, Row, StringForm};
+use crate::model::{End, FileId, Outcome, Project, Resolver, Why, nearest};
+
+/// One name that could not be followed to a definition.
+#[derive(Clone, Debug)]
+pub struct Unresolved {
+    pub file: FileId,
+    pub at: Pos,
+    pub scope: Row,
+    /// The whole dotted path as written, made absolute; of an open site its expression.
+    pub target: String,
+    pub name: String,
+    pub outcome: Outcome,
+    pub reason: String,
+    /// What to look at, or nothing to say.
+    pub hint: Option<String>,
+}
+
+/// All imported names that are missing, unresolved, outside the roots or dynamic; strings that name a module or a mock's
+/// target under our packages and miss it; and the open dynamic sites. In the order of paths and lines.
+pub fn unresolved(project: &Project) -> Vec<Unresolved> {
+    let files: Vec<FileId> = project.ids().collect();
+    files
+        .into_par_iter()
+        .flat_map_iter(|file| {
+            let mut rows = imports(project, file);
+            rows.extend(strings(project, file));
+            rows.extend(open_sites(project, file));
+            rows.sort_by(|a, b| (a.at, &a.target).cmp(&(b.at, &b.target)));
+            rows
+        })
+        .collect()
+}
+
+fn imports(project: &Project, file: FileId) -> Vec<Unresolved> {
+    let facts = &project.file(file).facts;
+    let mut rows = Vec::new();
+    for (import, link) in facts.imports().iter().zip(project.links(file)) {
+        if matches!(link.outcome, Outcome::Definition | Outcome::Module | Outcome::External) {
+            continue;
+        }
+        let module = project.written_module(file, import);
+        let imported = facts.text(import.name);
+        let is_named = !import.name.is_none() && imported != "*";
+        let target = if !is_named {
+            module.clone()
+        } else if module.is_empty() {
+            imported.to_owned()
+        } else {
+            format!("{module}.{imported}")
+        };
+        let name = target.rsplit('.').next().unwrap_or(&target).to_owned();
+        let (reason, hint) = explain(project, link.end, &module, &name, import.level);
+        rows.push(Unresolved {
+            file,
+            at: import.at,
+            scope: import.scope,
+            target,
+            name,
+            outcome: link.outcome,
+            reason,
+            hint,
+        });
+    }
+    rows
+}
+
+fn explain(
+    project: &Project,
+    end: End,
+    module: &str,
+    name: &str,
+    level: u32,
+) -> (String, Option<String>) {
+    match end {
+        End::Missing => (
+            "not in this tree, not in the standard library, not installed or declared".to_owned(),
+            None,
+        ),
+        End::OutsideRoots => {
+            let homes = project.outside_homes(module);
+            let places: Vec<String> = homes
+                .iter()
+                .take(3)
+                .map(|home| format!("`{}`", if home.is_empty() { "." } else { home }))
+                .collect();
+            let hint = format!(
+                "the folder {} would reach it as a root or on sys.path",
+                places.join(" or ")
+            );
+            ("it stands in the tree, where this file's roots do not reach".to_owned(), Some(hint))
+        }
+        End::Dynamic => (format!("`{module}` makes names as it runs, or could not be read"), None),
+        End::Unresolved(Why::BeyondTop) => {
+            let dots = ".".repeat(level as usize);
+            (format!("`{dots}` leads above the outermost package"), None)
+        }
+        End::Unresolved(Why::Cycle) => {
+            (format!("modules re-export `{name}` from each other in a cycle"), None)
+        }
+        End::Unresolved(Why::NoModule) => {
+            (format!("there is no module `{module}`"), module_hint(project, module))
+        }
+        End::Unresolved(Why::NoName) => {
+            let is_recovered = project
+                .modules_named(module)
+                .iter()
+                .any(|file| !project.file(*file).facts.errors().is_empty());
+            let reason = if is_recovered {
+                format!("`{module}` has no `{name}`; it has syntax errors")
+            } else {
+                format!("`{module}` has no `{name}`")
+            };
+            (reason, name_hint(project, module, name))
+        }
+        End::Definition(..) | End::Value(..) | End::Place(_) | End::External | End::Native => {
+            (String::new(), None)
+        }
+    }
+}
+
+/// A like name in the module, else the same name defined elsewhere.
+fn name_hint(project: &Project, module: &str, name: &str) -> Option<String> {
+    let own = project.modules_named(module).iter().flat_map(|file| {
+        let facts = &project.file(*file).facts;
+        facts.module_bindings().map(|binding| facts.text(binding.name))
+    });
+    if let Some(near) = nearest(name, own) {
+        return Some(format!("did you mean `{near}`?"));
+    }
+    defined_elsewhere(project, name)
+}
+
+fn defined_elsewhere(project: &Project, name: &str) -> Option<String> {
+    let mut homes = Vec::new();
+    for file in project.ids() {
+        let facts = &project.file(file).facts;
+        let defines = |binding: &crate::facts::rows::Binding| {
+            facts
+                .definition(binding.row)
+                .is_some_and(|row| row.parent == NO_ROW && facts.text(row.name) == name)
+                && binding.kind() == crate::facts::rows::BindingKind::Definition
+        };
+        if facts.bindings_of(name).any(defines) {
+            homes.push(&*project.file(file).module);
+        }
+    }
+    match homes.as_slice() {
+        [] => None,
+        [one] => Some(format!("`{one}` defines `{name}`")),
+        [one, others @ ..] => {
+            Some(format!("`{one}` defines `{name}`, and {} more do", others.len()))
+        }
+    }
+}
+
+/// The nearest sibling of the first module in the path that is not there.
+fn module_hint(project: &Project, module: &str) -> Option<String> {
+    let segments: Vec<&str> = module.split('.').collect();
+    let is_there = |length: usize| project.has_module(&segments[..length].join("."));
+    let known = (1..segments.len()).rev().find(|length| is_there(*length))?;
+    let parent = segments[..known].join(".");
+    let siblings = project.submodules(&parent);
+    let near = nearest(segments[known], siblings.iter().map(String::as_str));
+    match near {
+        Some(near) => Some(format!("did you mean `{parent}.{near}`?")),
+        None => {
+            let last = segments.last()?;
+            let elsewhere: Vec<&str> = project
+                .files
+                .iter()
+                .filter(|file| {
+                    file.module.rsplit('.').next() == Some(last) && *file.module != *module
+                })
+                .map(|file| &*file.module)
+                .collect();
+            (elsewhere.len() == 1).then(|| format!("there is a module `{}`", elsewhere[0]))
+        }
+    }
+}
+
+/// Strings that must name something, and name nothing although they start in one of our packages.
+fn strings(project: &Project, file: FileId) -> Vec<Unresolved> {
+    let facts = &project.file(file).facts;
+    let mut resolver = Resolver::new(project);
+    let mut rows = Vec::new();
+    for string in facts.strings() {
+        if matches!(string.form(), StringForm::Dotted | StringForm::PatchObject | StringForm::Lazy)
+        {
+            continue;
+        }
+        let target = facts.text(string.target);
+        let mut steps = Vec::new();
+        resolver.string(file, string, &mut |step| steps.push(step));
+        let Some(miss) = steps.iter().find(|step| matches!(step.reached.end, End::Unresolved(_)))
+        else {
+            continue;
+        };
+        let same_length =
+            steps.iter().any(|step| step.segments == miss.segments && step.reached.end.is_ours());
+        if same_length {
+            continue;
+        }
+        let parts: Vec<&str> = target.trim_start_matches('.').split(['.', ':']).collect();
+        let module = parts[..miss.segments.saturating_sub(1).min(parts.len())].join(".");
+        let name = parts.get(miss.segments.saturating_sub(1)).copied().unwrap_or_default();
+        let (reason, hint) = explain(project, miss.reached.end, &module, name, 0);
+        rows.push(Unresolved {
+            file,
+            at: string.at,
+            scope: string.scope,
+            target: target.to_owned(),
+            name: name.to_owned(),
+            outcome: Outcome::Unresolved,
+            reason: format!("{} names it in a string: {reason}", string.form().word()),
+            hint,
+        });
+    }
+    rows
+}
+
+fn open_sites(project: &Project, file: FileId) -> Vec<Unresolved> {
+    let facts = &project.file(file).facts;
+    let row = |dynamic: &crate::facts::rows::Dynamic| {
+        let text = facts.text(dynamic.text);
+        let reason = match dynamic.kind() {
+            DynamicKind::ImportModule | DynamicKind::DunderImport => {
+                "imports a name that only running the code tells"
+            }
+            DynamicKind::Exec => "runs text that is not constant",
+            DynamicKind::Patch => "patches a target that is not constant",
+            DynamicKind::GetAttr => "serves attributes by code that cannot be followed",
+            DynamicKind::Globals => "makes module-level names as it runs",
+            DynamicKind::All => "builds `__all__` from what is not constant",
+            DynamicKind::SysPath => "adds a folder to sys.path that is not constant",
+        };
+        Unresolved {
+            file,
+            at: dynamic.at,
+            scope: dynamic.scope,
+            target: text.to_owned(),
+            name: dynamic.kind().word().to_owned(),
+            outcome: Outcome::Dynamic,
+            reason: reason.to_owned(),
+            hint: None,
+        }
+    };
+    facts.dynamics().iter().map(row).collect()
+}

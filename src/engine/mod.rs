@@ -1,0 +1,9 @@
+//! The one door: a folder in, an immutable snapshot out. Commands and explorer both come through here.
+
+pub mod cache;
+mod progress;
+mod scan;
+mod segment;
+
+pub use progress::{Cancelled, Progress, Stage};
+pub use scan::{CacheUse, Options, Snapshot, Unread, scan, scan_demo, scan_tree};

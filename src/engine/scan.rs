@@ -1,0 +1,250 @@
+//! A scan: walk, read what changed, link.
+
+use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use anyhow::Context;
+use include_dir::{Dir, include_dir};
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
+
+use super::cache::{self, Cache};
+use super::progress::{Progress, Stage};
+use crate::config::Config;
+use crate::facts::rows::Status;
+use crate::facts::{self, Facts};
+use crate::model::{FileInput, Project, Surroundings, TreeInput};
+use crate::source::{self, Root, SkipReason, Skipped, Tree, WalkOptions};
+
+/// A parse may nest deep: its thread gets the stack that the depth guard counts on.
+const STACK: usize = 16 << 20;
+
+static DEMO: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/assets/demo");
+
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    pub config: Config,
+    pub no_ignore: bool,
+    pub hidden: bool,
+    /// Threads; 0 for as many as suit the machine.
+    pub jobs: usize,
+    /// Whether facts are kept in the user's cache folder between runs.
+    pub cache: bool,
+}
+
+/// One tree at one moment: built once, then only read.
+pub struct Snapshot {
+    pub tree: Tree,
+    pub roots: Vec<Root>,
+    pub project: Project,
+    /// Files without facts, sorted by path: those the walk left out and those that could not be read.
+    pub unread: Vec<Unread>,
+    pub cache: CacheUse,
+    pub stages: Vec<(Stage, Duration)>,
+}
+
+/// A file that was found and gave no facts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unread {
+    pub path: source::TreePath,
+    pub reason: String,
+    /// Whether its bytes were read, and only their text could not be understood.
+    pub was_read: bool,
+}
+
+/// Where the facts came from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CacheUse {
+    /// Known by size and time alone.
+    pub unchanged: usize,
+    /// Read again, and the same bytes as before.
+    pub same_content: usize,
+    pub extracted: usize,
+}
+
+/// Scans a folder, or the folder of a file.
+pub fn scan(root: &Path, options: &Options, progress: &Progress) -> anyhow::Result<Snapshot> {
+    in_pool(options.jobs, || {
+        let started = Instant::now();
+        progress.enter(Stage::Walk, 0)?;
+        let folder = options.cache.then(|| cache::Cache::folder_for(root)).flatten();
+        let walk_options = WalkOptions {
+            no_ignore: options.no_ignore,
+            hidden: options.hidden,
+            exclude: options.config.exclude.clone(),
+            threads: threads(options.jobs),
+            ..WalkOptions::default()
+        };
+        let walk = || source::walk(root, &walk_options);
+        let load = || folder.as_deref().map(Cache::open);
+        let (tree, cache) = rayon::join(walk, load);
+        finish(tree?, cache, folder, options, progress, started)
+    })?
+}
+
+/// Scans a tree that is already there: the demo, or files in memory.
+pub fn scan_tree(tree: Tree, options: &Options, progress: &Progress) -> anyhow::Result<Snapshot> {
+    in_pool(options.jobs, || finish(tree, None, None, options, progress, Instant::now()))?
+}
+
+/// Scans the built-in sample project.
+pub fn scan_demo(options: &Options, progress: &Progress) -> anyhow::Result<Snapshot> {
+    let mut files = Vec::new();
+    let mut folders = vec![&DEMO];
+    while let Some(folder) = folders.pop() {
+        folders.extend(folder.dirs());
+        for file in folder.files() {
+            let path = file.path().to_string_lossy().replace('\\', "/");
+            files.push((path, Cow::Borrowed(file.contents())));
+        }
+    }
+    scan_tree(Tree::in_memory(files), options, progress)
+}
+
+fn threads(jobs: usize) -> usize {
+    if jobs > 0 {
+        return jobs;
+    }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    // More threads than cores: on a cold disk some of them wait, and on a warm one it costs nothing.
+    (2 * cores).clamp(4, 16)
+}
+
+fn in_pool<T: Send>(jobs: usize, work: impl FnOnce() -> T + Send) -> anyhow::Result<T> {
+    let pool = ThreadPoolBuilder::new().num_threads(threads(jobs)).stack_size(STACK).build();
+    Ok(pool.context("cannot start the threads of the scan")?.install(work))
+}
+
+fn finish(
+    mut tree: Tree,
+    cache: Option<Cache>,
+    folder: Option<PathBuf>,
+    options: &Options,
+    progress: &Progress,
+    started: Instant,
+) -> anyhow::Result<Snapshot> {
+    let config = &options.config;
+    if let Some(tests) = &config.tests {
+        tree.set_tests(tests)?;
+    }
+    let mut stages = vec![(Stage::Walk, started.elapsed())];
+
+    let started = Instant::now();
+    let scanned_at = SystemTime::now();
+    progress.enter(Stage::Read, tree.entries.len())?;
+    let read_one = |entry: &source::Entry| {
+        let read = if progress.is_cancelled() { None } else { Some(read_facts(&tree, entry, cache.as_ref())) };
+        progress.advance();
+        read
+    };
+    let (read, (roots, surroundings)) = rayon::join(
+        || tree.entries.par_iter().map(read_one).collect::<Vec<_>>(),
+        || (source::roots::find(&tree, config.roots.as_deref()), surroundings(&tree)),
+    );
+    stages.push((Stage::Read, started.elapsed()));
+
+    let started = Instant::now();
+    progress.enter(Stage::Link, tree.entries.len())?;
+    let mut files = Vec::with_capacity(read.len());
+    let mut fresh = Vec::new();
+    let mut cache_use = CacheUse::default();
+    let mut unread: Vec<Unread> = tree.skipped.iter().map(Unread::skipped).collect();
+    for (entry, read) in tree.entries.iter().zip(read) {
+        let (facts, origin) = match read {
+            Some(Ok(read)) => read,
+            Some(Err(reason)) => {
+                unread.push(Unread::skipped(&Skipped { path: entry.path.clone(), reason }));
+                continue;
+            }
+            None => return Err(super::Cancelled.into()),
+        };
+        match origin {
+            Origin::Unchanged => cache_use.unchanged += 1,
+            Origin::SameContent(hash) => {
+                cache_use.same_content += 1;
+                fresh.push((entry, hash, facts.clone()));
+            }
+            Origin::Extracted(hash) => {
+                cache_use.extracted += 1;
+                fresh.push((entry, hash, facts.clone()));
+            }
+        }
+        if !facts.status().has_facts() {
+            let reason = facts.status().word().to_owned();
+            unread.push(Unread { path: entry.path.clone(), reason, was_read: true });
+            continue;
+        }
+        files.push(FileInput { path: entry.path.as_str().into(), language: entry.language, kind: entry.kind, facts });
+    }
+    unread.sort();
+    let native: Vec<String> = tree.native.iter().map(|path| path.as_str().to_owned()).collect();
+    let name = tree.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let input = TreeInput { name: &name, roots: &roots, native: &native, surroundings };
+    let project = Project::build(files, input);
+    stages.push((Stage::Link, started.elapsed()));
+
+    if let (Some(cache), Some(folder)) = (&cache, &folder)
+        && !fresh.is_empty()
+    {
+        let started = Instant::now();
+        progress.enter(Stage::Save, fresh.len())?;
+        let at = scanned_at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as i64);
+        let entries: Vec<cache::Entry> = fresh
+            .iter()
+            .map(|(entry, hash, facts)| cache::Entry {
+                path: entry.path.as_str(),
+                language: entry.language as u8,
+                stat: entry.stat,
+                hash: *hash,
+                facts,
+            })
+            .collect();
+        let is_live = |path: &str| tree.entry(path).is_some();
+        // A cache that cannot be written costs the next run time, and this one nothing.
+        let _ = cache::save(cache, folder, &entries, &is_live, at);
+        stages.push((Stage::Save, started.elapsed()));
+    }
+    Ok(Snapshot { tree, roots, project, unread, cache: cache_use, stages })
+}
+
+enum Origin {
+    Unchanged,
+    SameContent(u128),
+    Extracted(u128),
+}
+
+fn read_facts(
+    tree: &Tree,
+    entry: &source::Entry,
+    cache: Option<&Cache>,
+) -> Result<(Facts, Origin), SkipReason> {
+    let language = entry.language as u8;
+    if let Some(facts) = cache.and_then(|cache| cache.by_stat(entry.path.as_str(), language, &entry.stat)) {
+        return Ok((facts, Origin::Unchanged));
+    }
+    let bytes = source::read(tree, entry, source::MAX_BYTES)?;
+    let Some(cache) = cache else { return Ok((extract(&bytes, entry), Origin::Extracted(0))) };
+    let hash = cache::hash(&bytes);
+    if let Some(facts) = cache.by_content(language, hash) {
+        return Ok((facts, Origin::SameContent(hash)));
+    }
+    Ok((extract(&bytes, entry), Origin::Extracted(hash)))
+}
+
+/// A panic in the extraction is a bug of ours; it costs one file, not the scan.
+fn extract(bytes: &[u8], entry: &source::Entry) -> Facts {
+    catch_unwind(AssertUnwindSafe(|| facts::extract(bytes, entry.language)))
+        .unwrap_or_else(|_| Facts::none(Status::Failed))
+}
+
+fn surroundings(tree: &Tree) -> Surroundings {
+    Surroundings { declared: source::roots::declared(tree), installed: source::installed(&tree.environments) }
+}
+
+impl Unread {
+    fn skipped(skipped: &Skipped) -> Self {
+        Self { path: skipped.path.clone(), reason: skipped.reason.to_string(), was_read: false }
+    }
+}
