@@ -9,3 +9,7 @@ pub mod facts;
 pub mod model;
 
 pub mod analysis;
+
+pub mod report;
+
+pub mod cli;

@@ -1,1 +1,3 @@
-mod t {}
+//! One binary for all integration tests.
+
+mod cli;

@@ -1,0 +1,343 @@
+//! The command line as it is typed. The doc comments are the manual: `--help` prints them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::filter::{NamePattern, PathPattern};
+use crate::report::wire::Kind;
+
+/// Explore architecture fragmentation in Python codebases: which ideas exist more than once, by how many import paths
+/// code reaches them, and where.
+///
+/// Without a command it prints an overview of PATH. Every view is also a command, with text for people and JSON for
+/// programs.
+#[derive(Debug, Parser)]
+#[command(
+    name = "fragscope",
+    version,
+    override_usage = "fragscope [OPTIONS] [PATH]\n       fragscope COMMAND [OPTIONS] [SYMBOL] [PATH]",
+    after_help = "Examples:\n  fragscope --demo\n  fragscope scan src\n  fragscope users app.core.Manager --format json\n\n\
+                  Exit status: 0 fine; 1 something was found that you asked to be told of; 2 no judgement is possible.",
+    disable_help_subcommand = true
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// The folder to scan [default: the current folder]
+    pub path: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub reading: Reading,
+
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// How the tree is read.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Reading")]
+pub struct Reading {
+    /// Read the built-in sample tree instead of a folder
+    #[arg(long, global = true)]
+    pub demo: bool,
+
+    /// Configuration to use instead of the tree's own
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Read files that .gitignore and its like exclude, too
+    #[arg(long, global = true)]
+    pub no_ignore: bool,
+
+    /// Read hidden files and folders, too
+    #[arg(long, global = true)]
+    pub hidden: bool,
+
+    /// Neither use nor write the cache
+    #[arg(long, global = true)]
+    pub no_cache: bool,
+
+    /// Threads to scan with [default: one per core]
+    #[arg(long, global = true, value_name = "N", hide_default_value = true, default_value_t = 0)]
+    pub jobs: usize,
+}
+
+/// How the answer is given.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct Output {
+    /// Text for people or one JSON document
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    pub format: Format,
+
+    /// When to use colour; NO_COLOR and CLICOLOR_FORCE are honoured
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    pub color: Color,
+
+    /// No progress and no notes on standard error
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Scope {
+    All,
+    Production,
+    Tests,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show what was read: coverage, roots, outcomes of imports, stage times
+    #[command(after_help = "Example:\n  fragscope scan src --format json")]
+    Scan(ScanArgs),
+
+    /// List class definitions
+    #[command(after_help = "Example:\n  fragscope classes --match '*Manager' --scope production")]
+    Classes(ClassesArgs),
+
+    /// List the dotted paths by which definitions are reached
+    ///
+    /// SYMBOL is a class, function or module-level name: `Manager`, `core.Manager` or `app.core.Manager`; ghosts, names
+    /// that are imported and defined nowhere, count too. A single argument that is a folder is PATH.
+    #[command(after_help = "Example:\n  fragscope variants Manager src")]
+    Variants(VariantsArgs),
+
+    /// List every site that reaches a symbol or module, in any form
+    ///
+    /// Imports, dotted uses, stars, relative imports, strings such as mock targets, `exec` and notebooks, each with the
+    /// trail of re-exports it takes.
+    #[command(after_help = "Example:\n  fragscope users app.core.manager --not-in 'tests/**'")]
+    Users(UsersArgs),
+
+    /// List imported names that lead nowhere, why, and what may have been meant
+    #[command(after_help = "Example:\n  fragscope unresolved --in 'src/**'")]
+    Unresolved(UnresolvedArgs),
+
+    /// List modules that import each other in a ring, with the shortest ring and the cheapest cut
+    #[command(after_help = "Example:\n  fragscope cycles --limit 3")]
+    Cycles(CyclesArgs),
+
+    /// Show all about one symbol on one page
+    #[command(after_help = "Example:\n  fragscope show app.core.Manager")]
+    Show(ShowArgs),
+
+    /// Print the JSON Schema of a command's document
+    #[command(after_help = "Example:\n  fragscope schema classes > classes.schema.json")]
+    Schema(SchemaArgs),
+
+    /// Show or clear what is kept between runs
+    #[command(after_help = "Example:\n  fragscope cache clear")]
+    Cache(CacheArgs),
+}
+
+/// Which rows are wanted.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Rows")]
+pub struct Rows {
+    /// Only names that match, whatever their case; a pattern with a dot is matched against the whole dotted name
+    #[arg(long = "match", value_name = "PATTERN")]
+    pub name: Option<NamePattern>,
+
+    /// Only files that match, from the top of the tree; may be repeated
+    #[arg(long = "in", value_name = "GLOB")]
+    pub within: Vec<PathPattern>,
+
+    /// Only files that do not match; may be repeated
+    #[arg(long = "not-in", value_name = "GLOB")]
+    pub not_within: Vec<PathPattern>,
+
+    /// Which code counts
+    #[arg(long, value_enum, value_name = "SCOPE", default_value_t = Scope::All)]
+    pub scope: Scope,
+
+    /// The most rows to show, 0 for all [default: 50 as text, all as JSON]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub struct ScanArgs {
+    /// The folder to scan [default: the current folder]
+    pub path: Option<PathBuf>,
+
+    /// Add stage times and cache use to the JSON document, which then differs from run to run
+    #[arg(long)]
+    pub timing: bool,
+
+    /// The most files to list that were not read whole, 0 for all [default: 50 as text, all as JSON]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+
+    /// Order of the files that were not read whole
+    #[arg(long, value_enum, value_name = "KEY", default_value_t = ScanSort::Path)]
+    pub sort: ScanSort,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ScanSort {
+    Path,
+    Status,
+}
+
+#[derive(Debug, Args)]
+pub struct ClassesArgs {
+    /// The folder to scan [default: the current folder]
+    pub path: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub rows: Rows,
+
+    #[arg(long, value_enum, value_name = "KEY", default_value_t = ClassSort::Name, help = "Order of the rows; counts go from most to least")]
+    pub sort: ClassSort,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ClassSort {
+    Name,
+    Path,
+    Lines,
+    Methods,
+}
+
+#[derive(Debug, Args)]
+pub struct VariantsArgs {
+    /// Only paths to this symbol
+    pub symbol: Option<String>,
+
+    /// The folder to scan [default: the current folder]
+    pub path: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub rows: Rows,
+
+    #[arg(long, value_enum, value_name = "KEY", default_value_t = VariantSort::Name, help = "Order of the rows; counts go from most to least")]
+    pub sort: VariantSort,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum VariantSort {
+    Name,
+    Path,
+    Files,
+    Statements,
+    Uses,
+}
+
+#[derive(Debug, Args)]
+pub struct UsersArgs {
+    /// A symbol or module: `Manager`, `core.Manager`, `app.core`
+    pub symbol: String,
+
+    /// The folder to scan [default: the current folder]
+    pub path: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub rows: Rows,
+
+    #[arg(long, value_enum, value_name = "KEY", default_value_t = UserSort::Path, help = "Order of the rows; counts go from most to least")]
+    pub sort: UserSort,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum UserSort {
+    Path,
+    Form,
+    Target,
+}
+
+#[derive(Debug, Args)]
+pub struct UnresolvedArgs {
+    /// The folder to scan [default: the current folder]
+    pub path: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub rows: Rows,
+
+    #[arg(long, value_enum, value_name = "KEY", default_value_t = UnresolvedSort::Path, help = "Order of the rows; counts go from most to least")]
+    pub sort: UnresolvedSort,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum UnresolvedSort {
+    Path,
+    Target,
+    Outcome,
+}
+
+#[derive(Debug, Args)]
+pub struct CyclesArgs {
+    /// The folder to scan [default: the current folder]
+    pub path: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub rows: Rows,
+
+    #[arg(long, value_enum, value_name = "KEY", default_value_t = CycleSort::Size, help = "Order of the rows; counts go from most to least")]
+    pub sort: CycleSort,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CycleSort {
+    Size,
+    Name,
+    Cut,
+}
+
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// A symbol or module: `Manager`, `core.Manager`, `app.core`
+    pub symbol: String,
+
+    /// The folder to scan [default: the current folder]
+    pub path: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub rows: Rows,
+}
+
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// The command whose document is meant
+    #[arg(value_enum)]
+    pub command: Kind,
+}
+
+impl ValueEnum for Kind {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(self.word().into())
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct CacheArgs {
+    #[command(subcommand)]
+    pub action: Option<CacheAction>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum CacheAction {
+    /// Show where the cache is and how large
+    Show,
+    /// Remove what is cached; the next scan reads every file anew
+    Clear,
+}

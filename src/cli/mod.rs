@@ -1,0 +1,151 @@
+//! The command line: from what was typed to what is written, and how it ended.
+
+mod args;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the commands that filter rows come with the model")
+)]
+mod filter;
+mod schema;
+mod target;
+mod terminal;
+
+use std::ffi::OsString;
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Parser;
+
+use self::args::{
+    Arguments, ClassesArgs, Command, CyclesArgs, Format, ScanArgs, ShowArgs, UnresolvedArgs,
+    UsersArgs, VariantsArgs,
+};
+use self::target::{existing_folder, refuse_a_folder_as_symbol, symbol_or_folder};
+use crate::report::escape::visible;
+use crate::report::paint::Paint;
+
+pub use self::terminal::Surroundings;
+
+/// How a run ends when it can do its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Fine,
+    /// Something was found that the caller asked to be told of.
+    Found,
+}
+
+/// Standard output and error, locked once, and all that is known of them.
+pub fn main() -> ExitCode {
+    let surroundings = Surroundings::of_this_process();
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let mut err = io::stderr().lock();
+    ExitCode::from(run(std::env::args_os(), &surroundings, &mut out, &mut err))
+}
+
+/// Runs one command line and gives its exit status.
+pub fn run(
+    arguments: impl IntoIterator<Item = OsString>,
+    surroundings: &Surroundings,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
+    let verdict = answer(arguments, surroundings, out);
+    let verdict = verdict.and_then(|verdict| {
+        out.flush().context("cannot write the output")?;
+        Ok(verdict)
+    });
+    if let Err(error) = &verdict
+        && !is_broken_pipe(error)
+    {
+        // Nothing can be done about a standard error that cannot be written.
+        let _ = write_error(err, error);
+    }
+    exit_status(&verdict)
+}
+
+/// 0 fine, 1 found, 2 no judgement possible. A reader that has seen enough and closed the pipe is no failure.
+fn exit_status(verdict: &anyhow::Result<Verdict>) -> u8 {
+    match verdict {
+        Ok(Verdict::Fine) => 0,
+        Ok(Verdict::Found) => 1,
+        Err(error) if is_broken_pipe(error) => 0,
+        Err(_) => 2,
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let io = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        let json =
+            cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+        io.or(json) == Some(io::ErrorKind::BrokenPipe)
+    })
+}
+
+/// `error: what: where: how`, with every odd character made visible; clap's own errors keep their lines.
+fn write_error(err: &mut dyn Write, error: &anyhow::Error) -> io::Result<()> {
+    if let Some(usage) = error.downcast_ref::<clap::Error>() {
+        for line in usage.render().to_string().lines() {
+            writeln!(err, "{}", visible(line))?;
+        }
+        return Ok(());
+    }
+    writeln!(err, "error: {}", visible(&format!("{error:#}")))
+}
+
+fn answer(
+    arguments: impl IntoIterator<Item = OsString>,
+    surroundings: &Surroundings,
+    out: &mut dyn Write,
+) -> anyhow::Result<Verdict> {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(answer) if !answer.use_stderr() => {
+            let text = answer.render();
+            match surroundings.paint(args::Color::Auto) {
+                Paint::Plain => write!(out, "{text}")?,
+                Paint::Colour => write!(out, "{}", text.ansi())?,
+            }
+            return Ok(Verdict::Fine);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let Some(command) = &arguments.command else {
+        return overview(&arguments);
+    };
+    target::refuse_a_path_before_the_command(&arguments)?;
+    let demo = arguments.reading.demo;
+    match command {
+        Command::Schema(args) => return schema::run(args, out),
+        Command::Cache(_) => {}
+        Command::Scan(ScanArgs { path, .. })
+        | Command::Classes(ClassesArgs { path, .. })
+        | Command::Unresolved(UnresolvedArgs { path, .. })
+        | Command::Cycles(CyclesArgs { path, .. }) => {
+            existing_folder(path.as_deref(), demo)?;
+        }
+        Command::Variants(VariantsArgs { symbol, path, .. }) => {
+            let (_, path) = symbol_or_folder(symbol.as_deref(), path.as_deref(), demo);
+            existing_folder(path.as_deref(), demo)?;
+        }
+        Command::Users(UsersArgs { symbol, path, .. }) => {
+            refuse_a_folder_as_symbol("users", symbol, path.as_deref(), demo)?;
+            existing_folder(path.as_deref(), demo)?;
+        }
+        Command::Show(ShowArgs { symbol, path, .. }) => {
+            refuse_a_folder_as_symbol("show", symbol, path.as_deref(), demo)?;
+            existing_folder(path.as_deref(), demo)?;
+        }
+    }
+    anyhow::bail!("this command is not there yet")
+}
+
+fn overview(arguments: &Arguments) -> anyhow::Result<Verdict> {
+    anyhow::ensure!(
+        arguments.output.format == Format::Text,
+        "the overview is text only; `fragscope scan --format json` gives its numbers"
+    );
+    let _folder = existing_folder(arguments.path.as_deref(), arguments.reading.demo)?;
+    anyhow::bail!("the overview is not there yet")
+}

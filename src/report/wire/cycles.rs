@@ -1,0 +1,30 @@
+//! `cycles`: modules that import each other in a ring.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::FileRef;
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CycleRow {
+    /// Strongly connected modules, by name.
+    pub modules: Vec<String>,
+    /// All imports among them.
+    pub edges: Vec<Edge>,
+    /// A shortest ring, in order.
+    pub ring: Vec<Edge>,
+    /// The cheapest imports whose removal leaves no cycle.
+    pub cut: Vec<Edge>,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Edge {
+    pub from: String,
+    pub to: String,
+    /// Where the import stands.
+    #[serde(flatten)]
+    pub file: FileRef,
+    pub line: u32,
+    /// `run-time`, `deferred` (within a function) or `typing`.
+    pub kind: String,
+}
