@@ -20,14 +20,17 @@ fn tree() -> PathBuf {
 }
 
 fn snapshot(cache: bool) -> Snapshot {
-    scan(&tree(), &Options { cache, ..Options::default() }, &Progress::default()).expect("the tree can be scanned")
+    scan(&tree(), &Options { cache, ..Options::default() }, &Progress::default())
+        .expect("the tree can be scanned")
 }
 
 /// The bytes of every Python file of the tree.
 fn contents() -> Vec<(Language, Vec<u8>)> {
     let snapshot = snapshot(false);
     let read = |entry: &source::Entry| {
-        source::read(&snapshot.tree, entry, source::MAX_BYTES).ok().map(|bytes| (entry.language, bytes))
+        source::read(&snapshot.tree, entry, source::MAX_BYTES)
+            .ok()
+            .map(|bytes| (entry.language, bytes))
     };
     snapshot.tree.entries.iter().filter_map(read).collect()
 }
@@ -38,7 +41,10 @@ fn parse_and_extract(bencher: divan::Bencher) {
     let contents = contents();
     let bytes: usize = contents.iter().map(|(_, bytes)| bytes.len()).sum();
     bencher.counter(divan::counter::BytesCount::new(bytes)).bench(|| {
-        contents.iter().map(|(language, bytes)| facts::extract(bytes, *language)).collect::<Vec<Facts>>()
+        contents
+            .iter()
+            .map(|(language, bytes)| facts::extract(bytes, *language))
+            .collect::<Vec<Facts>>()
     });
 }
 
@@ -57,7 +63,10 @@ fn resolve(bencher: divan::Bencher) {
     };
     let build = |files| {
         let surroundings = Surroundings::default();
-        Project::build(files, TreeInput { name: "tree", roots: &snapshot.roots, native: &[], surroundings })
+        Project::build(
+            files,
+            TreeInput { name: "tree", roots: &snapshot.roots, native: &[], surroundings },
+        )
     };
     bencher.with_inputs(input).bench_values(build);
 }

@@ -32,9 +32,14 @@ impl Config {
     /// The named file; without one, the tree's own.
     pub fn load(root: &Path, named: Option<&Path>) -> anyhow::Result<Self> {
         if let Some(path) = named {
-            let text = read(path)?.with_context(|| format!("there is no configuration {}", path.display()))?;
+            let text = read(path)?
+                .with_context(|| format!("there is no configuration {}", path.display()))?;
             let is_pyproject = path.file_name().is_some_and(|name| name == PYPROJECT);
-            let config = if is_pyproject { parse_pyproject(path, &text)?.unwrap_or_default() } else { parse(path, &text)? };
+            let config = if is_pyproject {
+                parse_pyproject(path, &text)?.unwrap_or_default()
+            } else {
+                parse(path, &text)?
+            };
             return Ok(Self { file: Some(path.to_owned()), ..config });
         }
         let own = root.join(OWN_FILE);
@@ -55,7 +60,9 @@ fn read(path: &Path) -> anyhow::Result<Option<String>> {
     match read_regular(path, SMALL) {
         Ok(bytes) => {
             let text = String::from_utf8(bytes);
-            Ok(Some(text.with_context(|| format!("the configuration {} is no UTF-8", path.display()))?))
+            Ok(Some(
+                text.with_context(|| format!("the configuration {} is no UTF-8", path.display()))?,
+            ))
         }
         Err(SkipReason::Vanished) => Ok(None),
         Err(reason) => bail!("cannot read the configuration {}: {reason}", path.display()),
@@ -84,9 +91,11 @@ fn parse_pyproject(path: &Path, text: &str) -> anyhow::Result<Option<Config>> {
 }
 
 fn explain(path: &Path, text: &str, error: &toml::de::Error) -> anyhow::Error {
-    let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+    let line =
+        error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
     let place = format!("cannot understand the configuration {}: line {line}", path.display());
-    let unknown = error.message().strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
+    let unknown =
+        error.message().strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
     match unknown {
         Some(key) => {
             let advice = match nearest(key, KEYS) {
@@ -109,7 +118,8 @@ mod tests {
 
     #[test]
     fn known_keys_are_read() {
-        let config = parse(Path::new("x"), "roots = [\".\"]\nexclude = [\"backups/**\"]\n").unwrap();
+        let config =
+            parse(Path::new("x"), "roots = [\".\"]\nexclude = [\"backups/**\"]\n").unwrap();
         assert_eq!(config.roots.as_deref(), Some(&[".".to_owned()][..]));
         assert_eq!(config.exclude, ["backups/**"]);
     }
@@ -133,7 +143,8 @@ mod tests {
         let path = Path::new("pyproject.toml");
         assert_eq!(parse_pyproject(path, "[tool.black]\nline-length = 88\n").unwrap(), None);
         assert!(parse_pyproject(path, "not toml").unwrap().is_none());
-        let config = parse_pyproject(path, "[tool.fragscope]\nroots = [\"src\"]\n").unwrap().unwrap();
+        let config =
+            parse_pyproject(path, "[tool.fragscope]\nroots = [\"src\"]\n").unwrap().unwrap();
         assert_eq!(config.roots.as_deref(), Some(&["src".to_owned()][..]));
     }
 }

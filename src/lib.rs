@@ -12,4 +12,8 @@ pub mod analysis;
 
 pub mod report;
 
+pub mod config;
+
+pub mod engine;
+
 pub mod cli;

@@ -3,7 +3,6 @@
 pub mod cache;
 mod progress;
 mod scan;
-mod segment;
 
 pub use progress::{Cancelled, Progress, Stage};
 pub use scan::{CacheUse, Options, Snapshot, Unread, scan, scan_demo, scan_tree};

@@ -54,7 +54,8 @@ impl Progress {
     }
 
     pub(super) fn enter(&self, stage: Stage, total: usize) -> Result<(), Cancelled> {
-        let index = Stage::ALL.iter().position(|other| *other == stage).expect("all stages are listed");
+        let index =
+            Stage::ALL.iter().position(|other| *other == stage).expect("all stages are listed");
         self.done.store(0, Ordering::Relaxed);
         self.total.store(total, Ordering::Relaxed);
         self.stage.store(index as u8, Ordering::Relaxed);

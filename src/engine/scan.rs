@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
@@ -69,7 +69,8 @@ pub fn scan(root: &Path, options: &Options, progress: &Progress) -> anyhow::Resu
     in_pool(options.jobs, || {
         let started = Instant::now();
         progress.enter(Stage::Walk, 0)?;
-        let folder = options.cache.then(|| cache::Cache::folder_for(root)).flatten();
+        let home = options.cache.then(cache::home).flatten();
+        let folder = home.and_then(|home| cache::folder_for(&home, root));
         let walk_options = WalkOptions {
             no_ignore: options.no_ignore,
             hidden: options.hidden,
@@ -80,13 +81,13 @@ pub fn scan(root: &Path, options: &Options, progress: &Progress) -> anyhow::Resu
         let walk = || source::walk(root, &walk_options);
         let load = || folder.as_deref().map(Cache::open);
         let (tree, cache) = rayon::join(walk, load);
-        finish(tree?, cache, folder, options, progress, started)
+        finish(tree?, cache, options, progress, started)
     })?
 }
 
 /// Scans a tree that is already there: the demo, or files in memory.
 pub fn scan_tree(tree: Tree, options: &Options, progress: &Progress) -> anyhow::Result<Snapshot> {
-    in_pool(options.jobs, || finish(tree, None, None, options, progress, Instant::now()))?
+    in_pool(options.jobs, || finish(tree, None, options, progress, Instant::now()))?
 }
 
 /// Scans the built-in sample project.
@@ -120,7 +121,6 @@ fn in_pool<T: Send>(jobs: usize, work: impl FnOnce() -> T + Send) -> anyhow::Res
 fn finish(
     mut tree: Tree,
     cache: Option<Cache>,
-    folder: Option<PathBuf>,
     options: &Options,
     progress: &Progress,
     started: Instant,
@@ -135,7 +135,11 @@ fn finish(
     let scanned_at = SystemTime::now();
     progress.enter(Stage::Read, tree.entries.len())?;
     let read_one = |entry: &source::Entry| {
-        let read = if progress.is_cancelled() { None } else { Some(read_facts(&tree, entry, cache.as_ref())) };
+        let read = if progress.is_cancelled() {
+            None
+        } else {
+            Some(read_facts(&tree, entry, cache.as_ref()))
+        };
         progress.advance();
         read
     };
@@ -176,18 +180,22 @@ fn finish(
             unread.push(Unread { path: entry.path.clone(), reason, was_read: true });
             continue;
         }
-        files.push(FileInput { path: entry.path.as_str().into(), language: entry.language, kind: entry.kind, facts });
+        files.push(FileInput {
+            path: entry.path.as_str().into(),
+            language: entry.language,
+            kind: entry.kind,
+            facts,
+        });
     }
     unread.sort();
     let native: Vec<String> = tree.native.iter().map(|path| path.as_str().to_owned()).collect();
-    let name = tree.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name =
+        tree.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let input = TreeInput { name: &name, roots: &roots, native: &native, surroundings };
     let project = Project::build(files, input);
     stages.push((Stage::Link, started.elapsed()));
 
-    if let (Some(cache), Some(folder)) = (&cache, &folder)
-        && !fresh.is_empty()
-    {
+    if let Some(cache) = cache.filter(|_| !fresh.is_empty()) {
         let started = Instant::now();
         progress.enter(Stage::Save, fresh.len())?;
         let at = scanned_at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as i64);
@@ -196,14 +204,14 @@ fn finish(
             .map(|(entry, hash, facts)| cache::Entry {
                 path: entry.path.as_str(),
                 language: entry.language as u8,
-                stat: entry.stat,
+                stat: stat_of(entry),
                 hash: *hash,
                 facts,
             })
             .collect();
         let is_live = |path: &str| tree.entry(path).is_some();
         // A cache that cannot be written costs the next run time, and this one nothing.
-        let _ = cache::save(cache, folder, &entries, &is_live, at);
+        let _ = cache.save(&entries, is_live, at);
         stages.push((Stage::Save, started.elapsed()));
     }
     Ok(Snapshot { tree, roots, project, unread, cache: cache_use, stages })
@@ -221,7 +229,9 @@ fn read_facts(
     cache: Option<&Cache>,
 ) -> Result<(Facts, Origin), SkipReason> {
     let language = entry.language as u8;
-    if let Some(facts) = cache.and_then(|cache| cache.by_stat(entry.path.as_str(), language, &entry.stat)) {
+    if let Some((_, facts)) =
+        cache.and_then(|cache| cache.by_stat(entry.path.as_str(), language, &stat_of(entry)))
+    {
         return Ok((facts, Origin::Unchanged));
     }
     let bytes = source::read(tree, entry, source::MAX_BYTES)?;
@@ -233,6 +243,11 @@ fn read_facts(
     Ok((extract(&bytes, entry), Origin::Extracted(hash)))
 }
 
+fn stat_of(entry: &source::Entry) -> cache::Stat {
+    let source::Stat { size, mtime_ns, inode } = entry.stat;
+    cache::Stat { size, mtime_ns, inode }
+}
+
 /// A panic in the extraction is a bug of ours; it costs one file, not the scan.
 fn extract(bytes: &[u8], entry: &source::Entry) -> Facts {
     catch_unwind(AssertUnwindSafe(|| facts::extract(bytes, entry.language)))
@@ -240,7 +255,10 @@ fn extract(bytes: &[u8], entry: &source::Entry) -> Facts {
 }
 
 fn surroundings(tree: &Tree) -> Surroundings {
-    Surroundings { declared: source::roots::declared(tree), installed: source::installed(&tree.environments) }
+    Surroundings {
+        declared: source::roots::declared(tree),
+        installed: source::installed(&tree.environments),
+    }
 }
 
 impl Unread {

@@ -7,6 +7,7 @@ mod expressions;
 mod imports;
 mod names;
 pub mod page;
+mod prints;
 pub mod rows;
 mod scopes;
 pub mod store;
@@ -16,3 +17,10 @@ mod visitor;
 
 pub use store::{Draft, Facts, VERSION};
 pub use visitor::extract_text;
+
+use crate::source::Language;
+
+/// The facts of a file's bytes. Pure: the same bytes give the same facts.
+pub fn extract(bytes: &[u8], language: Language) -> Facts {
+    extract_text(&String::from_utf8_lossy(bytes), language == Language::Stub)
+}

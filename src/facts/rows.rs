@@ -664,6 +664,8 @@ codes! {
         Binary = "holds NUL bytes, no text",
         BadEncoding = "declares an unknown or wrong encoding",
         BadNotebook = "is no notebook that could be read",
+        /// A bug of ours; the file is left out, the scan goes on.
+        Failed = "could not be read for an internal error",
     }
 }
 

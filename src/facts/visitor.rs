@@ -13,6 +13,7 @@ use super::definitions::{docstring, first_paragraph, starts_deprecated};
 use super::expressions::{Context, Place};
 use super::names::{Bound, ChainText, Frames, Meaning};
 use super::page::Page;
+use super::prints;
 use super::rows::{
     Flow, Global, NO_ROW, Pos, Row, ScopeKind, Status, SyntaxError, Use, UseKind, file_flag, flag,
 };
@@ -466,7 +467,9 @@ impl Visitor<'_> {
     pub(super) fn on_module_getattr(&mut self, _function: &StmtFunctionDef) {}
 
     /// After the walk, before waiting uses become rows; [`Visitor::bodies`] has the body of each definition row.
-    fn on_end(&mut self, _parsed: &Parsed<ModModule>) {}
+    fn on_end(&mut self, parsed: &Parsed<ModModule>) {
+        prints::print(&mut self.page, parsed.tokens(), &self.bodies);
+    }
 }
 
 #[cfg(test)]

@@ -1,13 +1,22 @@
 //! Roots (placeholder until merged).
-use std::collections::BTreeSet;
 use super::Tree;
+use std::collections::BTreeSet;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RootScope { Project, Below }
+pub enum RootScope {
+    Project,
+    Below,
+}
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Root { pub folder: String, pub scope: RootScope }
+pub struct Root {
+    pub folder: String,
+    pub scope: RootScope,
+}
 pub fn find(tree: &Tree, _configured: Option<&[String]>) -> Vec<Root> {
-    let mut folders: BTreeSet<String> = tree.manifests.iter().map(|m| m.parent().to_owned()).collect();
+    let mut folders: BTreeSet<String> =
+        tree.manifests.iter().map(|m| m.parent().to_owned()).collect();
     folders.insert(String::new());
     folders.into_iter().map(|folder| Root { folder, scope: RootScope::Project }).collect()
 }
-pub fn declared(_tree: &Tree) -> BTreeSet<String> { BTreeSet::new() }
+pub fn declared(_tree: &Tree) -> BTreeSet<String> {
+    BTreeSet::new()
+}

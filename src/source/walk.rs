@@ -23,6 +23,9 @@ pub use super::{
     tree::{Entry, Language, SkipReason, Skipped, Stat, Tree, TreePath},
 };
 
+/// Files larger than this are left out unless asked otherwise.
+pub const MAX_BYTES: u64 = 10_000_000;
+
 pub struct WalkOptions {
     pub no_ignore: bool,
     pub hidden: bool,
@@ -39,7 +42,7 @@ impl Default for WalkOptions {
             no_ignore: false,
             hidden: false,
             exclude: Vec::new(),
-            max_bytes: 10_000_000,
+            max_bytes: MAX_BYTES,
             threads: 0,
         }
     }

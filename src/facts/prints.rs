@@ -1,0 +1,201 @@
+//! Fingerprints of bodies at token level: what makes copies and near-copies comparable.
+//!
+//! White space, comments and texts that stand alone (docstrings) do not count. The exact print keeps every token's text; the
+//! normal one has all names alike and all constants alike, so that renaming and other numbers leave it as it is.
+
+use ruff_python_ast::token::{TokenKind, Tokens};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::page::Page;
+use super::rows::{Row, Rows};
+
+/// Prints all logical lines of the file, and sets the prints of each definition from the ranges of their bodies, which
+/// stand in the order of the definitions' rows.
+pub fn print(page: &mut Page, tokens: &Tokens, bodies: &[TextRange]) {
+    let mut printer = Printer { open: Vec::new(), line: Line::default(), next: 0 };
+    for token in tokens {
+        let kind = token.kind();
+        if matches!(
+            kind,
+            TokenKind::Comment
+                | TokenKind::NonLogicalNewline
+                | TokenKind::Indent
+                | TokenKind::Dedent
+        ) {
+            continue;
+        }
+        printer.enter(page, bodies, token.start().to_u32());
+        match kind {
+            TokenKind::Newline | TokenKind::EndOfFile => printer.end_line(page),
+            _ => printer.line.add(kind, page.slice(token.range())),
+        }
+    }
+    printer.end_line(page);
+    printer.enter(page, bodies, u32::MAX);
+}
+
+struct Printer {
+    open: Vec<Body>,
+    line: Line,
+    /// The next definition whose body begins.
+    next: usize,
+}
+
+/// A body that is being read.
+struct Body {
+    row: Row,
+    end: u32,
+    first_line: Row,
+    exact: u64,
+    normal: u64,
+    tokens: u32,
+}
+
+impl Printer {
+    /// Closes bodies that end before an offset and opens those that begin at or before it.
+    fn enter(&mut self, page: &mut Page, bodies: &[TextRange], offset: u32) {
+        if self.open.last().is_some_and(|body| body.end <= offset) {
+            self.end_line(page);
+        }
+        while let Some(body) = self.open.pop_if(|body| body.end <= offset) {
+            close(page, &body);
+        }
+        while let Some(range) =
+            bodies.get(self.next).filter(|range| range.start().to_u32() <= offset)
+        {
+            // `class C: x = 1`: the head is a line of its own.
+            self.end_line(page);
+            self.open.push(Body {
+                row: self.next as Row,
+                end: range.end().to_u32(),
+                first_line: page.draft.prints.len() as Row,
+                exact: 0,
+                normal: 0,
+                tokens: 0,
+            });
+            self.next += 1;
+        }
+    }
+
+    fn end_line(&mut self, page: &mut Page) {
+        let line = std::mem::take(&mut self.line);
+        if line.only_text {
+            return;
+        }
+        page.draft.prints.push((line.normal ^ (line.normal >> 32)) as u32);
+        for body in &mut self.open {
+            body.exact = mixed(body.exact, line.exact);
+            body.normal = mixed(body.normal, line.normal);
+            body.tokens += line.tokens;
+        }
+    }
+}
+
+fn close(page: &mut Page, body: &Body) {
+    let end = page.draft.prints.len() as Row;
+    let Some(definition) = page.draft.definitions.get_mut(body.row as usize) else { return };
+    definition.prints = Rows { start: body.first_line, end };
+    definition.exact = words(body.exact);
+    definition.normal = words(body.normal);
+    definition.tokens = body.tokens;
+}
+
+/// One logical line so far.
+struct Line {
+    exact: u64,
+    normal: u64,
+    tokens: u32,
+    /// Nothing but strings: a docstring, or nothing at all.
+    only_text: bool,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self { exact: 0, normal: 0, tokens: 0, only_text: true }
+    }
+}
+
+impl Line {
+    fn add(&mut self, kind: TokenKind, text: &str) {
+        let (code, counts_text) = match kind {
+            TokenKind::Name => (1, true),
+            TokenKind::Int | TokenKind::Float | TokenKind::Complex => (2, true),
+            TokenKind::String | TokenKind::FStringMiddle | TokenKind::TStringMiddle => (3, true),
+            // Clear of the three above.
+            other => (other as u64 + 16, false),
+        };
+        self.only_text &= kind == TokenKind::String;
+        self.normal = mixed(self.normal, code);
+        self.exact = mixed(self.exact, code);
+        if counts_text {
+            self.exact = mixed(self.exact, text_hash(text));
+        }
+        self.tokens += 1;
+    }
+}
+
+fn text_hash(text: &str) -> u64 {
+    let (chunks, rest) = text.as_bytes().as_chunks::<8>();
+    let mut hash = text.len() as u64;
+    for chunk in chunks {
+        hash = mixed(hash, u64::from_le_bytes(*chunk));
+    }
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    mixed(hash, u64::from_le_bytes(last))
+}
+
+fn mixed(hash: u64, value: u64) -> u64 {
+    (hash.rotate_left(5) ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+fn words(hash: u64) -> [u32; 2] {
+    [hash as u32, (hash >> 32) as u32]
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::facts::rows::Definition;
+    use crate::facts::{Facts, extract_text};
+
+    fn first(text: &str) -> (Facts, Definition) {
+        let facts = extract_text(text, false);
+        let definition = facts.definitions()[0];
+        (facts, definition)
+    }
+
+    fn same(a: &str, b: &str) -> (bool, bool) {
+        let ((_, a), (_, b)) = (first(a), first(b));
+        (a.exact == b.exact, a.normal == b.normal)
+    }
+
+    #[test]
+    fn layout_comments_and_docstrings_do_not_count() {
+        let a = "class C:\n    def f(self):\n        return g(1)\n";
+        let b = "class D(Base):\n  '''Doc.'''\n  # word\n\n  def f(self):\n    '''Doc.'''\n    return g(\n      1)\n";
+        assert_eq!(same(a, b), (true, true));
+    }
+
+    #[test]
+    fn names_and_constants_are_alike_only_in_the_normal_print() {
+        let a = "def f():\n    total = price * 2\n";
+        assert_eq!(same(a, "def f():\n    sum = cost * 3\n"), (false, true));
+        assert_eq!(same(a, "def f():\n    total = price + 2\n"), (false, false));
+    }
+
+    #[test]
+    fn a_class_has_the_lines_of_its_methods() {
+        let (facts, class) =
+            first("class C:\n    x = 1\n    def f(self):\n        a()\n        b()\n\ny = 1\n");
+        assert_eq!(class.prints.len(), 4);
+        let method = facts.definitions()[1];
+        assert_eq!(method.prints.len(), 2);
+        assert_eq!(facts.prints(method.prints), &facts.prints(class.prints)[2..]);
+    }
+
+    #[test]
+    fn a_body_on_the_line_of_its_head() {
+        let (_, function) = first("def f(): return 1\n");
+        assert_eq!((function.prints.len(), function.tokens), (1, 2));
+    }
+}
