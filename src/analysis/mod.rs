@@ -1,5 +1,6 @@
 //! What is measured on the project: plain functions from a project to rows.
 
+pub mod classes;
 pub mod cycles;
 pub mod unresolved;
 pub mod users;

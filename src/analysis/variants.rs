@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::effective_number;
 use crate::facts::rows::{DefinitionKind, NO_ROW};
-use crate::model::{End, FileId, Form, How, Project, Reached, Site, Trail, Wanted};
+use crate::model::{End, FileId, How, Project, Reached, Site, Trail, Wanted};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum VariantKind {
@@ -53,6 +53,21 @@ pub struct Variant {
     pub sites: Vec<Site>,
 }
 
+impl Variant {
+    /// Keeps only some of the sites, and counts anew.
+    pub fn retain_sites(&mut self, keep: impl Fn(&Site) -> bool) {
+        self.sites.retain(keep);
+        self.count();
+    }
+
+    fn count(&mut self) {
+        let files: BTreeSet<FileId> = self.sites.iter().map(|site| site.file).collect();
+        self.files = files.len();
+        self.statements = self.sites.iter().filter(|site| site.form.is_statement()).count();
+        self.uses = self.sites.len() - self.statements;
+    }
+}
+
 /// The variants of the given definitions; without any, of all classes and functions of the project. Ghosts come along
 /// whose name `ghost` accepts. Sorted by definition, the most used path first.
 pub fn variants(
@@ -86,9 +101,48 @@ pub fn variants(
     variants
 }
 
-/// Effective number of paths by the files that use each.
-pub fn effective_paths<'a>(variants: impl IntoIterator<Item = &'a Variant>) -> f64 {
-    effective_number(variants.into_iter().map(|variant| variant.files))
+/// How widely a set of variants is spread; a path that leads to several definitions counts once.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spread {
+    pub paths: usize,
+    /// Effective number of paths, by the files that use each.
+    pub effective: f64,
+    pub definitions: usize,
+    pub files: usize,
+}
+
+impl Spread {
+    pub fn of(variants: &[&Variant]) -> Self {
+        let mut by_path: BTreeMap<&str, BTreeSet<FileId>> = BTreeMap::new();
+        for variant in variants {
+            let files = variant.sites.iter().map(|site| site.file);
+            by_path.entry(&variant.path).or_default().extend(files);
+        }
+        let definitions: BTreeSet<End> =
+            variants.iter().filter_map(|variant| variant.definition).collect();
+        let files: BTreeSet<&FileId> = by_path.values().flatten().collect();
+        Self {
+            paths: by_path.len(),
+            effective: effective_number(by_path.values().map(BTreeSet::len)),
+            definitions: definitions.len(),
+            files: files.len(),
+        }
+    }
+}
+
+/// The names of definitions, each with its spread over all of them; those with the most paths first.
+pub fn spread_by_name(variants: &[Variant]) -> Vec<(&str, Spread)> {
+    let mut by_name: BTreeMap<&str, Vec<&Variant>> = BTreeMap::new();
+    for variant in variants.iter().filter(|variant| variant.definition.is_some()) {
+        by_name.entry(&variant.name).or_default().push(variant);
+    }
+    let mut names: Vec<(&str, Spread)> =
+        by_name.into_iter().map(|(name, variants)| (name, Spread::of(&variants))).collect();
+    names.sort_by(|(_, a), (_, b)| {
+        let counts = |spread: &Spread| (spread.paths, spread.files);
+        counts(b).cmp(&counts(a)).then(b.effective.total_cmp(&a.effective))
+    });
+    names
 }
 
 fn is_class_or_function(project: &Project, end: End) -> bool {
@@ -118,22 +172,18 @@ fn variant(project: &Project, definition: Option<End>, path: String, sites: Vec<
         (Some(_), Some(hop)) if hop.how == How::Alias || last_of_path != name => VariantKind::Alias,
         (Some(_), Some(_)) => VariantKind::ReExport,
     };
-    let files: BTreeSet<FileId> = sites.iter().map(|site| site.file).collect();
-    let statements = sites.iter().filter(|site| site.form.is_statement()).count();
-    Variant {
+    let mut variant = Variant {
         canonical: own_name.as_ref() == Some(&path),
         name,
         definition,
         path,
         kind,
-        statements,
-        uses: sites.iter().filter(|site| is_use(site.form)).count(),
-        files: files.len(),
+        statements: 0,
+        uses: 0,
+        files: 0,
         trail,
         sites,
-    }
-}
-
-fn is_use(form: Form) -> bool {
-    !form.is_statement()
+    };
+    variant.count();
+    variant
 }

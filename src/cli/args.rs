@@ -203,14 +203,14 @@ pub struct ClassesArgs {
     #[command(flatten)]
     pub rows: Rows,
 
-    #[arg(long, value_enum, value_name = "KEY", default_value_t = ClassSort::Name, help = "Order of the rows; counts go from most to least")]
+    #[arg(long, value_enum, value_name = "KEY", default_value_t = ClassSort::Path, help = "Order of the rows; counts go from most to least")]
     pub sort: ClassSort,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ClassSort {
-    Name,
     Path,
+    Name,
     Lines,
     Methods,
 }
@@ -226,14 +226,16 @@ pub struct VariantsArgs {
     #[command(flatten)]
     pub rows: Rows,
 
-    #[arg(long, value_enum, value_name = "KEY", default_value_t = VariantSort::Name, help = "Order of the rows; counts go from most to least")]
-    pub sort: VariantSort,
+    /// Order of the rows; counts go from most to least [default: paths as text, name as JSON]
+    #[arg(long, value_enum, value_name = "KEY")]
+    pub sort: Option<VariantSort>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum VariantSort {
     Name,
     Path,
+    Paths,
     Files,
     Statements,
     Uses,
@@ -285,15 +287,28 @@ pub struct CyclesArgs {
     /// The folder to scan [default: the current folder]
     pub path: Option<PathBuf>,
 
+    /// Only rings that close while modules are imported, only when functions run, or only for type checkers
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub kind: Option<CycleKind>,
+
     #[command(flatten)]
     pub rows: Rows,
 
-    #[arg(long, value_enum, value_name = "KEY", default_value_t = CycleSort::Size, help = "Order of the rows; counts go from most to least")]
+    #[arg(long, value_enum, value_name = "KEY", default_value_t = CycleSort::Kind, help = "Order of the rows; counts go from most to least")]
     pub sort: CycleSort,
+}
+
+/// When a ring closes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CycleKind {
+    RunTime,
+    Deferred,
+    Typing,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum CycleSort {
+    Kind,
     Size,
     Name,
     Cut,

@@ -1,14 +1,23 @@
 //! The command line: from what was typed to what is written, and how it ended.
 
 mod args;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the commands that filter rows come with the model")
-)]
+mod cache;
+mod classes;
+mod cycles;
+mod desk;
 mod filter;
+mod overview;
+mod rows;
+mod scan;
 mod schema;
+mod show;
+mod symbol;
 mod target;
 mod terminal;
+mod tree;
+mod unresolved;
+mod users;
+mod variants;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
@@ -17,11 +26,9 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Parser;
 
-use self::args::{
-    Arguments, ClassesArgs, Command, CyclesArgs, Format, ScanArgs, ShowArgs, UnresolvedArgs,
-    UsersArgs, VariantsArgs,
-};
-use self::target::{existing_folder, refuse_a_folder_as_symbol, symbol_or_folder};
+use self::args::{Arguments, Command};
+use self::desk::Desk;
+use self::target::refuse_a_path_before_the_command;
 use crate::report::escape::visible;
 use crate::report::paint::Paint;
 
@@ -50,7 +57,7 @@ pub fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
-    let verdict = answer(arguments, surroundings, out);
+    let verdict = answer(arguments, surroundings, out, err);
     let verdict = verdict.and_then(|verdict| {
         out.flush().context("cannot write the output")?;
         Ok(verdict)
@@ -98,6 +105,7 @@ fn answer(
     arguments: impl IntoIterator<Item = OsString>,
     surroundings: &Surroundings,
     out: &mut dyn Write,
+    err: &mut dyn Write,
 ) -> anyhow::Result<Verdict> {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
@@ -111,41 +119,21 @@ fn answer(
         }
         Err(error) => return Err(error.into()),
     };
+    let mut desk =
+        Desk { reading: &arguments.reading, output: &arguments.output, surroundings, out, err };
     let Some(command) = &arguments.command else {
-        return overview(&arguments);
+        return overview::run(&arguments, &mut desk);
     };
-    target::refuse_a_path_before_the_command(&arguments)?;
-    let demo = arguments.reading.demo;
+    refuse_a_path_before_the_command(&arguments)?;
     match command {
-        Command::Schema(args) => return schema::run(args, out),
-        Command::Cache(_) => {}
-        Command::Scan(ScanArgs { path, .. })
-        | Command::Classes(ClassesArgs { path, .. })
-        | Command::Unresolved(UnresolvedArgs { path, .. })
-        | Command::Cycles(CyclesArgs { path, .. }) => {
-            existing_folder(path.as_deref(), demo)?;
-        }
-        Command::Variants(VariantsArgs { symbol, path, .. }) => {
-            let (_, path) = symbol_or_folder(symbol.as_deref(), path.as_deref(), demo);
-            existing_folder(path.as_deref(), demo)?;
-        }
-        Command::Users(UsersArgs { symbol, path, .. }) => {
-            refuse_a_folder_as_symbol("users", symbol, path.as_deref(), demo)?;
-            existing_folder(path.as_deref(), demo)?;
-        }
-        Command::Show(ShowArgs { symbol, path, .. }) => {
-            refuse_a_folder_as_symbol("show", symbol, path.as_deref(), demo)?;
-            existing_folder(path.as_deref(), demo)?;
-        }
+        Command::Scan(args) => scan::run(args, &mut desk),
+        Command::Classes(args) => classes::run(args, &mut desk),
+        Command::Variants(args) => variants::run(args, &mut desk),
+        Command::Users(args) => users::run(args, &mut desk),
+        Command::Unresolved(args) => unresolved::run(args, &mut desk),
+        Command::Cycles(args) => cycles::run(args, &mut desk),
+        Command::Show(args) => show::run(args, &mut desk),
+        Command::Schema(args) => schema::run(args, desk.out),
+        Command::Cache(args) => cache::run(args, &mut desk),
     }
-    anyhow::bail!("this command is not there yet")
-}
-
-fn overview(arguments: &Arguments) -> anyhow::Result<Verdict> {
-    anyhow::ensure!(
-        arguments.output.format == Format::Text,
-        "the overview is text only; `fragscope scan --format json` gives its numbers"
-    );
-    let _folder = existing_folder(arguments.path.as_deref(), arguments.reading.demo)?;
-    anyhow::bail!("the overview is not there yet")
 }

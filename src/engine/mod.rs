@@ -1,8 +1,10 @@
 //! The one door: a folder in, an immutable snapshot out. Commands and explorer both come through here.
 
 pub mod cache;
+mod coverage;
 mod progress;
 mod scan;
 
+pub use coverage::Coverage;
 pub use progress::{Cancelled, Progress, Stage};
 pub use scan::{CacheUse, Options, Snapshot, Unread, scan, scan_demo, scan_tree};

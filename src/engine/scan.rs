@@ -50,8 +50,8 @@ pub struct Snapshot {
 pub struct Unread {
     pub path: source::TreePath,
     pub reason: String,
-    /// Whether its bytes were read, and only their text could not be understood.
-    pub was_read: bool,
+    /// Whether it should have been read and could not be; otherwise it was left out with good reason.
+    pub is_unreadable: bool,
 }
 
 /// Where the facts came from.
@@ -177,7 +177,7 @@ fn finish(
         }
         if !facts.status().has_facts() {
             let reason = facts.status().word().to_owned();
-            unread.push(Unread { path: entry.path.clone(), reason, was_read: true });
+            unread.push(Unread { path: entry.path.clone(), reason, is_unreadable: true });
             continue;
         }
         files.push(FileInput {
@@ -263,6 +263,10 @@ fn surroundings(tree: &Tree) -> Surroundings {
 
 impl Unread {
     fn skipped(skipped: &Skipped) -> Self {
-        Self { path: skipped.path.clone(), reason: skipped.reason.to_string(), was_read: false }
+        let is_unreadable = matches!(
+            skipped.reason,
+            SkipReason::Unreadable(_) | SkipReason::Vanished | SkipReason::DanglingLink
+        );
+        Self { path: skipped.path.clone(), reason: skipped.reason.to_string(), is_unreadable }
     }
 }

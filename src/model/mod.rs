@@ -269,6 +269,12 @@ impl Project {
         counts
     }
 
+    /// Files that can be imported; a stub beside its source is the same module.
+    pub fn modules(&self) -> usize {
+        let is_module = |file: &&File| file.language != Language::Notebook && file.source.is_none();
+        self.files.iter().filter(is_module).count()
+    }
+
     /// Folders that are packages of any kind: below a root, with Python in them.
     pub fn packages(&self) -> usize {
         let holders: BTreeSet<FolderId> = self.ids().map(|id| self.folders.folder_of(id)).collect();
@@ -377,8 +383,11 @@ impl Project {
         }
         let mut ends: Vec<End> =
             self.modules_named(&symbol).iter().map(|id| End::Place(Place::Module(*id))).collect();
-        let name_is = |text: &str| {
-            text == symbol || (symbol.contains('.') && text.ends_with(&format!(".{symbol}")))
+        let end_of_dotted = format!(".{symbol}");
+        let name_is = |module: &str, qualname: &str| {
+            qualname == symbol
+                || (symbol.contains('.')
+                    && format!(".{module}.{qualname}").ends_with(&end_of_dotted))
         };
         for id in self.ids() {
             let facts = &self.file(id).facts;
@@ -386,7 +395,10 @@ impl Project {
                 let qualname = facts.text(definition.qualname);
                 let is_top =
                     definition.parent == NO_ROW || definition.kind() == DefinitionKind::Class;
-                if is_top && (facts.text(definition.name) == symbol || name_is(qualname)) {
+                if is_top
+                    && (facts.text(definition.name) == symbol
+                        || name_is(&self.file(id).module, qualname))
+                {
                     ends.push(End::Definition(id, row as Row));
                 }
             }

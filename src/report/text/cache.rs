@@ -1,27 +1,43 @@
-//! The page of `cache show`.
+//! The page of `cache`.
 
 use std::io;
 
-use crate::report::paint::{counted, grouped};
+use crate::report::paint::{counted, plain};
 use crate::report::sheet::Sheet;
-use crate::report::table::{Cell, Column, Table};
 use crate::report::wire::CacheDocument;
 
 pub fn print(sheet: &mut Sheet, document: &CacheDocument) -> io::Result<()> {
-    let bytes: u64 = document.rows.iter().map(|row| row.bytes).sum();
-    sheet.heading(format!(
-        "{}: {}, {} bytes",
-        document.root,
-        counted(document.rows.len(), "file"),
-        grouped(usize::try_from(bytes).unwrap_or(usize::MAX)),
-    ))?;
-    let mut table = Table::new([Column::name("file"), Column::number("bytes")]);
+    sheet.heading(document.root.as_str())?;
     for row in &document.rows {
-        let bytes = usize::try_from(row.bytes).unwrap_or(usize::MAX);
-        table.row([Cell::text(&row.file), Cell::number(bytes)]);
+        sheet.line([plain(format!(
+            "{}: {} of {} in {}",
+            row.state,
+            size(row.bytes),
+            counted(row.trees, "tree"),
+            counted(row.files, "file"),
+        ))])?;
     }
-    if !document.rows.is_empty() {
-        sheet.table(&table)?;
+    sheet
+        .dim("facts of Python files by their content; without them the next scan parses every file")
+}
+
+/// `12.3 MB`
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => counted(bytes as usize, "byte"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
     }
-    sheet.dim("facts of files by their content; `fragscope cache clear` removes them")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_short() {
+        assert_eq!(size(1), "1 byte");
+        assert_eq!(size(12_345), "12.3 kB");
+        assert_eq!(size(345_678_901), "345.7 MB");
+    }
 }

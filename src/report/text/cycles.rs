@@ -9,21 +9,22 @@ use crate::report::table::{Cell, Column, Table};
 use crate::report::wire::{CycleRow, Document, Edge};
 
 pub const RULE: &str = "counted: strongly connected modules; deferred imports stand in functions, typing ones under \
-                        TYPE_CHECKING; the package of an imported submodule counts as imported";
+                        TYPE_CHECKING; an import of a submodule is none of its packages";
 
 pub fn print(sheet: &mut Sheet, document: &Document<CycleRow>, frame: &Frame) -> io::Result<()> {
     sheet.heading(frame.heading.as_str())?;
     for (index, cycle) in document.rows.iter().enumerate() {
         sheet.blank()?;
         sheet.heading(format!(
-            "{}. {} and {} among them",
+            "{}. {}: {} and {} among them",
             index + 1,
+            cycle.kind,
             counted(cycle.modules.len(), "module"),
             counted(cycle.edges.len(), "import"),
         ))?;
         sheet.line([plain("  shortest ring")])?;
         sheet.table(&edges(&cycle.ring))?;
-        sheet.line([plain("  cheapest cut")])?;
+        sheet.line([plain(if cycle.cheapest { "  cheapest cut" } else { "  a cheap cut" })])?;
         sheet.table(&edges(&cycle.cut))?;
     }
     footer(sheet, frame, &document.tree, document.omitted)

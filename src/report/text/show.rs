@@ -27,8 +27,8 @@ pub fn print(
 
 fn symbol(sheet: &mut Sheet, row: &ShowRow, sites: usize) -> io::Result<()> {
     sheet.line([heading(&row.symbol), dim(format!("  {}", row.kind))])?;
-    if !row.file.path.is_empty() {
-        sheet.line([plain(format!("  {}:{}-{}", row.file.path, row.line, row.end_line))])?;
+    if let Some(place) = &row.place {
+        sheet.line([plain(format!("  {}:{}-{}", place.file.path, place.line, place.end_line))])?;
     }
     if let Some(doc) = &row.doc {
         sheet.line([dim(format!("  {doc}"))])?;

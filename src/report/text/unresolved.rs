@@ -7,7 +7,7 @@ use crate::report::sheet::Sheet;
 use crate::report::table::{Cell, Column, Table};
 use crate::report::wire::{Document, UnresolvedRow};
 
-pub const RULE: &str = "counted: imported names and import strings, one per name per statement, that lead to nothing in this tree";
+pub const RULE: &str = "counted: imported names and import strings, one per name per statement, that lead nowhere, and open dynamic sites";
 
 pub fn print(
     sheet: &mut Sheet,

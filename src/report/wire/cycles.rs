@@ -9,12 +9,16 @@ use super::FileRef;
 pub struct CycleRow {
     /// Strongly connected modules, by name.
     pub modules: Vec<String>,
+    /// When the ring closes: at `run-time`, only when functions run (`deferred`), or only for type checkers (`typing`).
+    pub kind: String,
     /// All imports among them.
     pub edges: Vec<Edge>,
     /// A shortest ring, in order.
     pub ring: Vec<Edge>,
-    /// The cheapest imports whose removal leaves no cycle.
+    /// The fewest imports whose removal leaves no cycle of this kind.
     pub cut: Vec<Edge>,
+    /// Whether no cheaper cut exists; false when the ring is too large to be sure.
+    pub cheapest: bool,
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]

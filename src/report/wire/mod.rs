@@ -23,7 +23,7 @@ pub use classes::ClassRow;
 pub use cycles::{CycleRow, Edge};
 pub use place::{FileRef, Hop, Site};
 pub use scan::{CacheUse, ScanDocument, ScanRoot, ScanRow, Stage, Timing};
-pub use show::ShowRow;
+pub use show::{Extent, ShowRow};
 pub use tree::{Outcomes, Tree};
 pub use unresolved::UnresolvedRow;
 pub use users::UserRow;

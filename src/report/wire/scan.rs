@@ -51,20 +51,20 @@ pub struct ScanRoot {
     pub reason: String,
 }
 
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Timing {
     pub stages: Vec<Stage>,
     pub cache: CacheUse,
 }
 
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Stage {
     pub name: String,
     pub milliseconds: f64,
 }
 
 /// Files whose facts were in the cache, and those that had to be parsed.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CacheUse {
     pub hits: usize,
     pub misses: usize,

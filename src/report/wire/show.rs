@@ -5,6 +5,15 @@ use serde::Serialize;
 
 use super::{FileRef, UserRow, VariantRow};
 
+/// Lines of a file.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Extent {
+    #[serde(flatten)]
+    pub file: FileRef,
+    pub line: u32,
+    pub end_line: u32,
+}
+
 /// A definition that goes by the name, or a ghost: a name that is used and defined nowhere.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ShowRow {
@@ -12,10 +21,8 @@ pub struct ShowRow {
     pub symbol: String,
     /// `class`, `function`, `binding`, `module` or `ghost`.
     pub kind: String,
-    #[serde(flatten)]
-    pub file: FileRef,
-    pub line: u32,
-    pub end_line: u32,
+    /// Null for a ghost and for a package without `__init__.py`.
+    pub place: Option<Extent>,
     /// First paragraph of the docstring.
     pub doc: Option<String>,
     /// As written; of a class.

@@ -1,0 +1,161 @@
+//! What every command needs: a scan of the tree, and a place to give its answer.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use serde::Serialize;
+
+use super::args::{Format, Output, Reading};
+use super::target::existing_folder;
+use super::terminal::Surroundings;
+use crate::config::Config;
+use crate::engine::{Options, Progress, Snapshot, scan, scan_demo};
+use crate::report::escape::visible;
+use crate::report::json;
+use crate::report::paint::counted;
+use crate::report::sheet::Sheet;
+
+/// How many rows a page shows unless told otherwise.
+const PAGE_ROWS: usize = 50;
+
+/// A scan that is over before this needs no progress.
+const PATIENCE: Duration = Duration::from_millis(300);
+const TICK: Duration = Duration::from_millis(100);
+
+pub struct Desk<'d> {
+    pub reading: &'d Reading,
+    pub output: &'d Output,
+    pub surroundings: &'d Surroundings,
+    pub out: &'d mut dyn Write,
+    pub err: &'d mut dyn Write,
+}
+
+/// A snapshot and the name of its tree, as it was typed.
+pub struct Scanned {
+    pub root: String,
+    pub snapshot: Snapshot,
+}
+
+impl Desk<'_> {
+    /// Scans the folder, or the built-in sample with `--demo`. A tree without a single Python file is an error: no number
+    /// about it would mean anything.
+    pub fn scan(&mut self, folder: Option<&Path>) -> anyhow::Result<Scanned> {
+        let folder = existing_folder(folder, self.reading.demo)?;
+        let here = Path::new("");
+        let named = self.reading.config.as_deref();
+        let config = match (&folder, named) {
+            (None, None) => Config::default(),
+            (folder, named) => Config::load(folder.as_deref().unwrap_or(here), named)?,
+        };
+        let options = Options {
+            config,
+            no_ignore: self.reading.no_ignore,
+            hidden: self.reading.hidden,
+            jobs: self.reading.jobs,
+            cache: !self.reading.no_cache,
+        };
+        let snapshot = self.watched(|progress| match &folder {
+            Some(folder) => scan(folder, &options, progress)
+                .with_context(|| format!("cannot scan {}", folder.display())),
+            None => scan_demo(&options, progress),
+        })?;
+        let root = folder.map_or("demo".to_owned(), |folder| folder.to_string_lossy().into_owned());
+        ensure!(
+            !snapshot.project.files.is_empty() || !snapshot.unread.is_empty(),
+            "there is no Python file in {root}; name another folder, or read what is ignored with `--no-ignore` and \
+             `--hidden`"
+        );
+        self.note_errors(&snapshot)?;
+        Ok(Scanned { root, snapshot })
+    }
+
+    /// Runs the scan on a thread of its own and meanwhile tells how far it is, if somebody sits at the terminal.
+    fn watched(
+        &mut self,
+        work: impl FnOnce(&Progress) -> anyhow::Result<Snapshot> + Send,
+    ) -> anyhow::Result<Snapshot> {
+        let progress = Progress::default();
+        if self.output.quiet || !self.surroundings.err_is_terminal {
+            return work(&progress);
+        }
+        std::thread::scope(|scope| {
+            let (done, is_done) = channel();
+            let progress = &progress;
+            let worker = scope.spawn(move || {
+                let result = work(progress);
+                // The watcher waits for this as long as the scan runs.
+                let _ = done.send(());
+                result
+            });
+            let mut wait = PATIENCE;
+            let mut shown = false;
+            while is_done.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+                self.show_progress(progress);
+                shown = true;
+                wait = TICK;
+            }
+            if shown {
+                self.tell("\r\x1b[K");
+            }
+            match worker.join() {
+                Ok(result) => result,
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
+    }
+
+    fn show_progress(&mut self, progress: &Progress) {
+        let (stage, done, total) = progress.now();
+        let files = counted(total, "file");
+        let text = match total {
+            0 => stage.word().to_owned(),
+            _ => format!("{} {done} of {files}", stage.word()),
+        };
+        self.tell(&format!("\r\x1b[K{text}"));
+    }
+
+    /// Progress is a courtesy: a standard error that cannot be written is no reason to stop.
+    fn tell(&mut self, text: &str) {
+        let _ = write!(self.err, "{text}").and_then(|()| self.err.flush());
+    }
+
+    /// What went wrong without losing a file.
+    fn note_errors(&mut self, snapshot: &Snapshot) -> io::Result<()> {
+        if !self.output.quiet {
+            for error in &snapshot.tree.errors {
+                writeln!(self.err, "note: {}", visible(error))?;
+            }
+        }
+        Ok(())
+    }
+
+    pub fn is_json(&self) -> bool {
+        self.output.format == Format::Json
+    }
+
+    /// The most rows to give; 0 for all.
+    pub fn limit(&self, asked: Option<usize>) -> usize {
+        asked.unwrap_or(if self.is_json() { 0 } else { PAGE_ROWS })
+    }
+
+    /// Gives the document as JSON, or the page that shows it.
+    pub fn give(
+        &mut self,
+        document: &impl Serialize,
+        page: impl FnOnce(&mut Sheet) -> io::Result<()>,
+    ) -> anyhow::Result<()> {
+        if !self.is_json() {
+            return self.page(page);
+        }
+        json::write(self.out, document).context("cannot write the output")
+    }
+
+    pub fn page(&mut self, page: impl FnOnce(&mut Sheet) -> io::Result<()>) -> anyhow::Result<()> {
+        let paint = self.surroundings.paint(self.output.color);
+        let mut sheet = Sheet::new(self.out, paint, self.surroundings.width);
+        page(&mut sheet).context("cannot write the output")
+    }
+}

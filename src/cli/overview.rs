@@ -1,0 +1,201 @@
+//! `fragscope [PATH]` without a terminal explorer: the tree at a glance, as text.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use anyhow::ensure;
+
+use super::Verdict;
+use super::args::{Arguments, Scope};
+use super::desk::{Desk, Scanned};
+use super::tree::tree;
+use crate::analysis::classes::same_names;
+use crate::analysis::cycles::cycles;
+use crate::analysis::unresolved::unresolved;
+use crate::analysis::variants::{Spread, spread_by_name, variants};
+use crate::model::graph::CodeGraph;
+use crate::model::{FileId, Moment, Outcome, Project};
+use crate::report::paint::{counted, dim, heading, plain};
+use crate::report::sheet::Sheet;
+use crate::report::table::{Cell, Column, Table};
+use crate::report::text::coverage;
+use crate::report::wire::Tree;
+
+/// How many of the worst are shown of each kind.
+const WORST: usize = 8;
+
+pub fn run(arguments: &Arguments, desk: &mut Desk) -> anyhow::Result<Verdict> {
+    ensure!(
+        !desk.is_json(),
+        "the overview is text only; `fragscope scan --format json` gives its numbers"
+    );
+    let scanned = desk.scan(arguments.path.as_deref())?;
+    let overview = Overview::of(&scanned);
+    desk.page(|sheet| overview.print(sheet))?;
+    Ok(Verdict::Fine)
+}
+
+/// What the page says.
+struct Overview {
+    root: String,
+    tree: Tree,
+    /// Names by the number of their paths, most first.
+    names: Vec<(String, Spread)>,
+    n_names: usize,
+    /// Class names with several definitions in production code, most first.
+    classes: Vec<(String, Vec<String>)>,
+    n_classes: usize,
+    /// Cycles by kind, and the size of the largest.
+    cycles: Vec<(Moment, usize, usize)>,
+    /// Names that lead nowhere, by outcome, and the files they stand in.
+    nowhere: Vec<(Outcome, usize, usize)>,
+}
+
+impl Overview {
+    fn of(scanned: &Scanned) -> Self {
+        let project = &scanned.snapshot.project;
+        let variants = variants(project, None, &|_| false);
+        let mut names = spread_by_name(&variants);
+        names.retain(|(_, spread)| spread.paths > 1);
+        let n_names = names.len();
+        names.truncate(WORST);
+        let in_production = |file: FileId| Scope::Production.holds(project.file(file).kind);
+        let mut same = same_names(project, in_production);
+        let n_classes = same.len();
+        same.truncate(WORST);
+        let module = |file: FileId| project.file(file).module.to_string();
+        Self {
+            root: scanned.root.clone(),
+            tree: tree(&scanned.snapshot),
+            names: names.into_iter().map(|(name, spread)| (name.to_owned(), spread)).collect(),
+            n_names,
+            classes: same
+                .into_iter()
+                .map(|(name, found)| (name, found.iter().map(|(file, _)| module(*file)).collect()))
+                .collect(),
+            n_classes,
+            cycles: cycle_counts(project),
+            nowhere: nowhere(project),
+        }
+    }
+
+    fn print(&self, sheet: &mut Sheet) -> io::Result<()> {
+        let tree = &self.tree;
+        sheet.line([
+            heading(&self.root),
+            plain(format!(
+                ": {}, {}, {}, {}, {}",
+                counted(tree.files, "Python file"),
+                counted(tree.lines, "line"),
+                counted(tree.modules, "module"),
+                counted(tree.classes, "class"),
+                counted(tree.imports, "import statement"),
+            )),
+        ])?;
+        self.print_names(sheet)?;
+        self.print_classes(sheet)?;
+        self.print_cycles(sheet)?;
+        self.print_nowhere(sheet)?;
+        sheet.blank()?;
+        sheet.dim(coverage(tree))?;
+        sheet.dim("next: `fragscope show SYMBOL`, `users SYMBOL`, `classes`, `variants`, `cycles`, `unresolved`, `scan`")
+    }
+
+    fn print_names(&self, sheet: &mut Sheet) -> io::Result<()> {
+        sheet.blank()?;
+        sheet.line([
+            heading(format!("{} reached by more than one path", counted(self.n_names, "name"))),
+            dim("  as written in imports, chains and strings of all code"),
+        ])?;
+        let mut table = Table::new([
+            Column::name("name"),
+            Column::number("paths"),
+            Column::number("effectively"),
+            Column::number("definitions"),
+            Column::number("files"),
+        ])
+        .indented(2);
+        for (name, spread) in &self.names {
+            table.row([
+                Cell::text(name),
+                Cell::number(spread.paths),
+                Cell::decimal(spread.effective),
+                Cell::number(spread.definitions),
+                Cell::number(spread.files),
+            ]);
+        }
+        if self.names.is_empty() { Ok(()) } else { sheet.table(&table) }
+    }
+
+    fn print_classes(&self, sheet: &mut Sheet) -> io::Result<()> {
+        sheet.blank()?;
+        sheet.line([
+            heading(format!(
+                "{} defined in more than one module",
+                counted(self.n_classes, "class name")
+            )),
+            dim("  at module level of production code"),
+        ])?;
+        let mut table = Table::new([
+            Column::name("name"),
+            Column::number("definitions"),
+            Column::name("modules").rank(1),
+        ])
+        .indented(2);
+        for (name, modules) in &self.classes {
+            table.row([
+                Cell::text(name),
+                Cell::number(modules.len()),
+                Cell::dim(&modules.join(", ")),
+            ]);
+        }
+        if self.classes.is_empty() { Ok(()) } else { sheet.table(&table) }
+    }
+
+    fn print_cycles(&self, sheet: &mut Sheet) -> io::Result<()> {
+        sheet.blank()?;
+        let all = self.cycles.iter().map(|(_, count, _)| count).sum();
+        sheet.heading(counted(all, "import cycle"))?;
+        let mut table =
+            Table::new([Column::number(""), Column::text(""), Column::text("")]).indented(2);
+        for (moment, count, largest) in &self.cycles {
+            let largest = format!("the largest of {}", counted(*largest, "module"));
+            table.row([Cell::number(*count), Cell::text(moment.word()), Cell::dim(&largest)]);
+        }
+        if self.cycles.is_empty() { Ok(()) } else { sheet.table(&table) }
+    }
+
+    fn print_nowhere(&self, sheet: &mut Sheet) -> io::Result<()> {
+        sheet.blank()?;
+        let all = self.nowhere.iter().map(|(_, count, _)| count).sum();
+        sheet.heading(format!("{} that cannot be followed", counted(all, "name")))?;
+        let mut table =
+            Table::new([Column::number(""), Column::text(""), Column::text("")]).indented(2);
+        for (outcome, count, files) in &self.nowhere {
+            let files = format!("in {}", counted(*files, "file"));
+            table.row([Cell::number(*count), Cell::text(outcome.word()), Cell::dim(&files)]);
+        }
+        if self.nowhere.is_empty() { Ok(()) } else { sheet.table(&table) }
+    }
+}
+
+fn cycle_counts(project: &Project) -> Vec<(Moment, usize, usize)> {
+    let cycles = cycles(project, &CodeGraph::build(project));
+    let of_kind = |moment: Moment| {
+        let sizes = cycles.iter().filter(|cycle| cycle.moment == moment);
+        let sizes: Vec<usize> = sizes.map(|cycle| cycle.modules.len()).collect();
+        Some((moment, sizes.len(), *sizes.iter().max()?))
+    };
+    [Moment::RunTime, Moment::Deferred, Moment::Typing].into_iter().filter_map(of_kind).collect()
+}
+
+fn nowhere(project: &Project) -> Vec<(Outcome, usize, usize)> {
+    let found = unresolved(project);
+    let of_outcome = |outcome: Outcome| {
+        let files: Vec<FileId> =
+            found.iter().filter(|row| row.outcome == outcome).map(|row| row.file).collect();
+        let distinct: BTreeSet<&FileId> = files.iter().collect();
+        (!files.is_empty()).then_some((outcome, files.len(), distinct.len()))
+    };
+    Outcome::ALL.into_iter().filter_map(of_outcome).collect()
+}

@@ -1,0 +1,94 @@
+//! From the project's ids to what leaves the program: names, paths, places; and which of them are wanted.
+
+use super::args::{Rows, Scope};
+use super::filter::wants_path;
+use crate::engine::Snapshot;
+use crate::model::{End, FileId, Place, Project, Site, Trail};
+use crate::report::wire::{self, FileRef, Hop};
+use crate::source::{FileKind, TreePath};
+
+impl Scope {
+    /// For the foot of a page.
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Self::All => "all code counts, also tests, vendored and generated code and copies",
+            Self::Production => "only production code, migrations and scripts count",
+            Self::Tests => "only tests count",
+        }
+    }
+
+    pub fn holds(self, kind: FileKind) -> bool {
+        match self {
+            Self::All => true,
+            Self::Production => {
+                matches!(kind, FileKind::Production | FileKind::Migration | FileKind::Script)
+            }
+            Self::Tests => kind == FileKind::Test,
+        }
+    }
+}
+
+impl Rows {
+    /// Whether code of this file counts.
+    pub fn want_file(&self, project: &Project, file: FileId) -> bool {
+        let file = project.file(file);
+        self.scope.holds(file.kind) && wants_path(&self.within, &self.not_within, &file.path)
+    }
+
+    /// Whether a thing of this dotted name is wanted.
+    pub fn want_name(&self, dotted: &str) -> bool {
+        let name = dotted.rsplit('.').next().unwrap_or(dotted);
+        self.name.as_ref().is_none_or(|pattern| pattern.matches(name, dotted))
+    }
+}
+
+impl From<&TreePath> for FileRef {
+    fn from(path: &TreePath) -> Self {
+        Self { path: path.as_str().to_owned(), path_hex: path.hex() }
+    }
+}
+
+pub fn file_ref(snapshot: &Snapshot, file: FileId) -> FileRef {
+    let path = &*snapshot.project.file(file).path;
+    // Only a path that is no UTF-8 has a replacement character in its text, and must be looked up for its bytes.
+    let is_lossy = path.contains(char::REPLACEMENT_CHARACTER);
+    let entry = is_lossy.then(|| snapshot.tree.entry(path)).flatten();
+    entry.map_or_else(
+        || FileRef { path: path.to_owned(), path_hex: None },
+        |entry| FileRef::from(&entry.path),
+    )
+}
+
+pub fn scope_word(project: &Project, file: FileId, scope: u32) -> String {
+    let facts = &project.file(file).facts;
+    facts.scopes().get(scope as usize).map_or("module", |scope| scope.kind().word()).to_owned()
+}
+
+pub fn hops(project: &Project, trail: &Trail) -> Vec<Hop> {
+    let hop = |hop: &crate::model::Hop| Hop {
+        module: project.file(hop.file).module.to_string(),
+        line: hop.line,
+        how: hop.how.word().to_owned(),
+    };
+    trail.iter().map(hop).collect()
+}
+
+pub fn site_row(snapshot: &Snapshot, site: &Site) -> wire::Site {
+    wire::Site {
+        file: file_ref(snapshot, site.file),
+        line: site.at.line,
+        column: site.at.column,
+        scope: scope_word(&snapshot.project, site.file, site.scope),
+        form: site.form.word().to_owned(),
+    }
+}
+
+/// The file an end stands in; nothing for a namespace package and for what is not ours.
+pub fn file_of(end: End) -> Option<FileId> {
+    match end {
+        End::Definition(file, _) | End::Value(file, _) | End::Place(Place::Module(file)) => {
+            Some(file)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,158 @@
+//! `fragscope show`: all about one symbol on one page.
+
+use std::collections::BTreeMap;
+
+use super::Verdict;
+use super::args::{Rows, ShowArgs};
+use super::classes;
+use super::desk::Desk;
+use super::rows::{file_of, file_ref};
+use super::symbol::{Meant, meant};
+use super::target::refuse_a_folder_as_symbol;
+use super::tree::tree;
+use super::{users, variants};
+use crate::analysis::variants::{Spread, Variant, variants as variants_of};
+use crate::engine::Snapshot;
+use crate::facts::rows::{DefinitionKind, Row};
+use crate::model::{End, FileId, Project, Site};
+use crate::report::paint::counted;
+use crate::report::text::{self, Frame};
+use crate::report::wire::{ClassRow, Document, Extent, Kind, ShowRow};
+
+/// Sites that a page shows of each symbol unless told otherwise.
+const PAGE_SITES: usize = 20;
+
+pub fn run(args: &ShowArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
+    refuse_a_folder_as_symbol("show", &args.symbol, args.path.as_deref(), desk.reading.demo)?;
+    let scanned = desk.scan(args.path.as_deref())?;
+    let snapshot = &scanned.snapshot;
+    let rows = rows(snapshot, &meant(&snapshot.project, &args.symbol)?, &args.rows);
+    let frame = Frame {
+        heading: format!("{}: {}", args.symbol, kinds(&rows)),
+        rule: text::show::RULE,
+        scope: args.rows.scope.phrase(),
+    };
+    let mut document = Document::new(Kind::Show, scanned.root, tree(snapshot), rows);
+    document.limit(desk.limit(args.rows.limit));
+    let sites = args.rows.limit.unwrap_or(PAGE_SITES);
+    desk.give(&document, |sheet| text::show::print(sheet, &document, &frame, sites))?;
+    Ok(Verdict::Fine)
+}
+
+/// `4 classes, 1 ghost`
+fn kinds(rows: &[ShowRow]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in rows {
+        *counts.entry(&row.kind).or_default() += 1;
+    }
+    let counts: Vec<String> =
+        counts.into_iter().map(|(kind, count)| counted(count, kind)).collect();
+    counts.join(", ")
+}
+
+fn rows(snapshot: &Snapshot, meant: &Meant, wanted: &Rows) -> Vec<ShowRow> {
+    let project = &snapshot.project;
+    let mut found = variants_of(project, Some(&meant.ends), &|_| false);
+    variants::retain_wanted(project, wanted, &mut found);
+    let mut ghosts = meant.ghosts.clone();
+    variants::retain_wanted(project, wanted, &mut ghosts);
+    let symbols = meant.ends.iter().filter(|end| {
+        let name = project.end_name(**end).unwrap_or_default();
+        let in_file = file_of(**end).is_none_or(|file| wanted.want_file(project, file));
+        wanted.want_name(&name) && in_file
+    });
+    let mut rows: Vec<ShowRow> = symbols
+        .map(|end| {
+            let own: Vec<&Variant> =
+                found.iter().filter(|variant| variant.definition == Some(*end)).collect();
+            let only = Meant { ends: vec![*end], ghosts: Vec::new() };
+            let mut sites = users::sites(project, &only);
+            sites.retain(|site| wanted.want_file(project, site.file));
+            row(snapshot, *end, &own, &sites)
+        })
+        .collect();
+    rows.extend(ghosts.iter().map(|ghost| ghost_row(snapshot, ghost)));
+    rows
+}
+
+fn row(snapshot: &Snapshot, end: End, own: &[&Variant], sites: &[Site]) -> ShowRow {
+    let class = match end {
+        End::Definition(file, at) => class(snapshot, file, at),
+        _ => None,
+    };
+    let (bases, methods) = class.map(|class| (class.bases, class.methods)).unwrap_or_default();
+    ShowRow {
+        symbol: snapshot.project.end_name(end).unwrap_or_default(),
+        kind: kind(&snapshot.project, end).to_owned(),
+        place: extent(snapshot, end),
+        doc: doc(&snapshot.project, end),
+        bases,
+        methods,
+        effective: rounded(Spread::of(own).effective),
+        variants: own.iter().map(|variant| variants::row(snapshot, variant)).collect(),
+        users: sites.iter().map(|site| users::row(snapshot, site)).collect(),
+    }
+}
+
+fn kind(project: &Project, end: End) -> &'static str {
+    match end {
+        End::Definition(file, at) => {
+            let definition = project.file(file).facts.definition(at);
+            definition.map_or("definition", |definition| definition.kind().word())
+        }
+        End::Value(..) => "binding",
+        _ => "module",
+    }
+}
+
+fn class(snapshot: &Snapshot, file: FileId, at: Row) -> Option<ClassRow> {
+    let definition = snapshot.project.file(file).facts.definition(at)?;
+    let is_class = definition.kind() == DefinitionKind::Class;
+    is_class.then(|| classes::row(snapshot, file, at))
+}
+
+fn extent(snapshot: &Snapshot, end: End) -> Option<Extent> {
+    let file = file_of(end)?;
+    let facts = &snapshot.project.file(file).facts;
+    let (line, end_line) = match end {
+        End::Definition(_, at) => {
+            let definition = facts.definition(at)?;
+            (definition.at.line, definition.end_line)
+        }
+        End::Value(_, at) => {
+            let line = facts.bindings().get(at as usize)?.at.line;
+            (line, line)
+        }
+        _ => (1, facts.lines().max(1)),
+    };
+    Some(Extent { file: file_ref(snapshot, file), line, end_line })
+}
+
+fn doc(project: &Project, end: End) -> Option<String> {
+    let facts = &project.file(file_of(end)?).facts;
+    let doc = match end {
+        End::Definition(_, at) => facts.text(facts.definition(at)?.doc),
+        End::Value(..) => "",
+        _ => facts.doc(),
+    };
+    (!doc.is_empty()).then(|| doc.to_owned())
+}
+
+fn ghost_row(snapshot: &Snapshot, ghost: &Variant) -> ShowRow {
+    ShowRow {
+        symbol: ghost.path.clone(),
+        kind: "ghost".to_owned(),
+        place: None,
+        doc: None,
+        bases: Vec::new(),
+        methods: Vec::new(),
+        effective: 1.0,
+        variants: vec![variants::row(snapshot, ghost)],
+        users: ghost.sites.iter().map(|site| users::row(snapshot, site)).collect(),
+    }
+}
+
+/// Two digits are all that an effective number can mean, and the same on every machine.
+fn rounded(number: f64) -> f64 {
+    (number * 100.0).round() / 100.0
+}
