@@ -1,1 +1,4 @@
-mod t {}
+//! Tests of the program as people run it.
+
+mod fixtures;
+mod program;
