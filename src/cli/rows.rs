@@ -49,14 +49,10 @@ impl From<&TreePath> for FileRef {
 }
 
 pub fn file_ref(snapshot: &Snapshot, file: FileId) -> FileRef {
-    let path = &*snapshot.project.file(file).path;
-    // Only a path that is no UTF-8 has a replacement character in its text, and must be looked up for its bytes.
-    let is_lossy = path.contains(char::REPLACEMENT_CHARACTER);
-    let entry = is_lossy.then(|| snapshot.tree.entry(path)).flatten();
-    entry.map_or_else(
-        || FileRef { path: path.to_owned(), path_hex: None },
-        |entry| FileRef::from(&entry.path),
-    )
+    match snapshot.odd_paths.get(&file) {
+        Some(path) => FileRef::from(path),
+        None => FileRef { path: snapshot.project.file(file).path.to_string(), path_hex: None },
+    }
 }
 
 pub fn scope_word(project: &Project, file: FileId, scope: u32) -> String {

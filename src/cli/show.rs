@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::ensure;
+
 use super::Verdict;
 use super::args::{Rows, ShowArgs};
 use super::classes;
 use super::desk::Desk;
 use super::rows::{file_of, file_ref};
-use super::symbol::{Meant, meant};
+use super::symbol::{is_named, unknown};
 use super::target::refuse_a_folder_as_symbol;
 use super::tree::tree;
 use super::{users, variants};
+use crate::analysis::users::users as users_of;
 use crate::analysis::variants::{Spread, Variant, variants as variants_of};
 use crate::engine::Snapshot;
 use crate::facts::rows::{DefinitionKind, Row};
@@ -26,7 +29,7 @@ pub fn run(args: &ShowArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     refuse_a_folder_as_symbol("show", &args.symbol, args.path.as_deref(), desk.reading.demo)?;
     let scanned = desk.scan(args.path.as_deref())?;
     let snapshot = &scanned.snapshot;
-    let rows = rows(snapshot, &meant(&snapshot.project, &args.symbol)?, &args.rows);
+    let rows = rows(snapshot, &args.symbol, &args.rows)?;
     let frame = Frame {
         heading: format!("{}: {}", args.symbol, kinds(&rows)),
         rule: text::show::RULE,
@@ -50,29 +53,40 @@ fn kinds(rows: &[ShowRow]) -> String {
     counts.join(", ")
 }
 
-fn rows(snapshot: &Snapshot, meant: &Meant, wanted: &Rows) -> Vec<ShowRow> {
+fn rows(snapshot: &Snapshot, symbol: &str, wanted: &Rows) -> anyhow::Result<Vec<ShowRow>> {
     let project = &snapshot.project;
-    let mut found = variants_of(project, Some(&meant.ends), &|_| false);
+    let ends = project.find(symbol);
+    let mut found = variants_of(project, Some(&ends), &|path| is_named(path, symbol));
+    ensure!(!ends.is_empty() || !found.is_empty(), unknown(project, symbol));
     variants::retain_wanted(project, wanted, &mut found);
-    let mut ghosts = meant.ghosts.clone();
-    variants::retain_wanted(project, wanted, &mut ghosts);
-    let symbols = meant.ends.iter().filter(|end| {
-        let name = project.end_name(**end).unwrap_or_default();
-        let in_file = file_of(**end).is_none_or(|file| wanted.want_file(project, file));
-        wanted.want_name(&name) && in_file
-    });
-    let mut rows: Vec<ShowRow> = symbols
-        .map(|end| {
+    let users = users_of_each(project, &ends);
+    let mut rows = Vec::new();
+    for (end, mut sites) in ends.into_iter().zip(users) {
+        let in_file = file_of(end).is_none_or(|file| wanted.want_file(project, file));
+        if in_file && wanted.want_name(&project.end_name(end).unwrap_or_default()) {
             let own: Vec<&Variant> =
-                found.iter().filter(|variant| variant.definition == Some(*end)).collect();
-            let only = Meant { ends: vec![*end], ghosts: Vec::new() };
-            let mut sites = users::sites(project, &only);
+                found.iter().filter(|variant| variant.definition == Some(end)).collect();
             sites.retain(|site| wanted.want_file(project, site.file));
-            row(snapshot, *end, &own, &sites)
-        })
-        .collect();
-    rows.extend(ghosts.iter().map(|ghost| ghost_row(snapshot, ghost)));
-    rows
+            rows.push(row(snapshot, end, &own, &sites));
+        }
+    }
+    let ghosts = found.iter().filter(|variant| variant.definition.is_none());
+    rows.extend(ghosts.map(|ghost| ghost_row(snapshot, ghost)));
+    Ok(rows)
+}
+
+/// The users of definitions are looked for together; those of a module are more than the sites that end there.
+fn users_of_each(project: &Project, ends: &[End]) -> Vec<Vec<Site>> {
+    let (places, definitions): (Vec<End>, Vec<End>) =
+        ends.iter().partition(|end| matches!(end, End::Place(_)));
+    let mut by_end: BTreeMap<End, Vec<Site>> = BTreeMap::new();
+    if !definitions.is_empty() {
+        for site in users_of(project, &definitions, false) {
+            by_end.entry(site.end).or_default().push(site);
+        }
+    }
+    by_end.extend(places.into_iter().map(|place| (place, users_of(project, &[place], false))));
+    ends.iter().map(|end| by_end.remove(end).unwrap_or_default()).collect()
 }
 
 fn row(snapshot: &Snapshot, end: End, own: &[&Variant], sites: &[Site]) -> ShowRow {

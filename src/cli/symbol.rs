@@ -1,32 +1,22 @@
 //! From what was typed to the definitions, modules or ghosts it means.
 
-use anyhow::bail;
+use anyhow::anyhow;
 
 use crate::analysis::variants::{Variant, variants};
-use crate::model::{End, Project, nearest};
+use crate::model::{Project, nearest};
 
-/// What a symbol means: things of the tree, or, when there are none, paths that are written and lead nowhere.
-pub struct Meant {
-    pub ends: Vec<End>,
-    pub ghosts: Vec<Variant>,
+/// Paths that are written, end in the symbol and lead nowhere.
+pub fn ghosts(project: &Project, symbol: &str) -> Vec<Variant> {
+    variants(project, Some(&[]), &|path| is_named(path, symbol))
 }
 
-/// An error when nothing has the name and nothing names it.
-pub fn meant(project: &Project, symbol: &str) -> anyhow::Result<Meant> {
-    let ends = project.find(symbol);
-    let ghosts = variants(project, Some(&[]), &|path| is_named(path, symbol));
-    if ends.is_empty() && ghosts.is_empty() {
-        match nearest(symbol, names(project)) {
-            Some(near) => bail!(
-                "there is no `{symbol}` in the tree, and nothing names it; did you mean `{near}`?"
-            ),
-            None => bail!(
-                "there is no `{symbol}` in the tree, and nothing names it; `fragscope classes --match '*{symbol}*'` looks \
-                 for names like it"
-            ),
-        }
+/// The error for a symbol that nothing has and nothing names.
+pub fn unknown(project: &Project, symbol: &str) -> anyhow::Error {
+    let what = format!("there is no `{symbol}` in the tree, and nothing names it");
+    match nearest(symbol, names(project)) {
+        Some(near) => anyhow!("{what}; did you mean `{near}`?"),
+        None => anyhow!("{what}; `fragscope classes --match '*{symbol}*'` looks for names like it"),
     }
-    Ok(Meant { ends, ghosts })
 }
 
 /// Whether a dotted path is, or ends in, the symbol.

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use anyhow::ensure;
+
 use super::Verdict;
 use super::args::{UserSort, UsersArgs};
 use super::desk::Desk;
 use super::rows::{file_ref, hops, scope_word};
-use super::symbol::{Meant, meant};
+use super::symbol::{ghosts, unknown};
 use super::target::refuse_a_folder_as_symbol;
 use super::tree::tree;
 use crate::analysis::users::users;
@@ -21,8 +23,7 @@ pub fn run(args: &UsersArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     let scanned = desk.scan(args.path.as_deref())?;
     let snapshot = &scanned.snapshot;
     let project = &snapshot.project;
-    let meant = meant(project, &args.symbol)?;
-    let mut rows: Vec<UserRow> = sites(project, &meant)
+    let mut rows: Vec<UserRow> = sites(project, &args.symbol)?
         .iter()
         .filter(|site| args.rows.want_file(project, site.file) && args.rows.want_name(&site.path))
         .map(|site| row(snapshot, site))
@@ -44,13 +45,16 @@ pub fn run(args: &UsersArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
 }
 
 /// The users of what is there; of a name that is nowhere, the sites that write it.
-pub fn sites(project: &Project, meant: &Meant) -> Vec<Site> {
-    if !meant.ends.is_empty() {
-        return users(project, &meant.ends, false);
+fn sites(project: &Project, symbol: &str) -> anyhow::Result<Vec<Site>> {
+    let ends = project.find(symbol);
+    if !ends.is_empty() {
+        return Ok(users(project, &ends, false));
     }
-    let mut sites: Vec<Site> = meant.ghosts.iter().flat_map(|ghost| ghost.sites.clone()).collect();
+    let ghosts = ghosts(project, symbol);
+    ensure!(!ghosts.is_empty(), unknown(project, symbol));
+    let mut sites: Vec<Site> = ghosts.into_iter().flat_map(|ghost| ghost.sites).collect();
     sites.sort_by(|a, b| (a.file, a.at, &a.path).cmp(&(b.file, b.at, &b.path)));
-    sites
+    Ok(sites)
 }
 
 /// `692 sites in 348 files`

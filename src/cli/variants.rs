@@ -4,11 +4,13 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use anyhow::ensure;
+
 use super::Verdict;
 use super::args::{Rows, VariantSort, VariantsArgs};
 use super::desk::Desk;
 use super::rows::{hops, site_row};
-use super::symbol::{is_named, meant};
+use super::symbol::{is_named, unknown};
 use super::target::symbol_or_folder;
 use super::tree::tree;
 use crate::analysis::variants::{Spread, Variant, variants};
@@ -27,8 +29,10 @@ pub fn run(args: &VariantsArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     let mut found = match &symbol {
         None => variants(project, None, &|_| true),
         Some(symbol) => {
-            let ends = meant(project, symbol)?.ends;
-            variants(project, Some(&ends), &|path| is_named(path, symbol))
+            let ends = project.find(symbol);
+            let found = variants(project, Some(&ends), &|path| is_named(path, symbol));
+            ensure!(!ends.is_empty() || !found.is_empty(), unknown(project, symbol));
+            found
         }
     };
     retain_wanted(project, &args.rows, &mut found);

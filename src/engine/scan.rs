@@ -1,6 +1,7 @@
 //! A scan: walk, read what changed, link.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -15,7 +16,7 @@ use super::progress::{Progress, Stage};
 use crate::config::Config;
 use crate::facts::rows::Status;
 use crate::facts::{self, Facts};
-use crate::model::{FileInput, Project, Surroundings, TreeInput};
+use crate::model::{FileId, FileInput, Project, Surroundings, TreeInput};
 use crate::source::{self, Root, SkipReason, Skipped, Tree, WalkOptions};
 
 /// A parse may nest deep: its thread gets the stack that the depth guard counts on.
@@ -39,6 +40,8 @@ pub struct Snapshot {
     pub tree: Tree,
     pub roots: Vec<Root>,
     pub project: Project,
+    /// Paths of files that are no UTF-8, which their text in the project does not tell apart.
+    pub odd_paths: BTreeMap<FileId, source::TreePath>,
     /// Files without facts, sorted by path: those the walk left out and those that could not be read.
     pub unread: Vec<Unread>,
     pub cache: CacheUse,
@@ -152,6 +155,7 @@ fn finish(
     let started = Instant::now();
     progress.enter(Stage::Link, tree.entries.len())?;
     let mut files = Vec::with_capacity(read.len());
+    let mut odd_paths = BTreeMap::new();
     let mut fresh = Vec::new();
     let mut cache_use = CacheUse::default();
     let mut unread: Vec<Unread> = tree.skipped.iter().map(Unread::skipped).collect();
@@ -179,6 +183,9 @@ fn finish(
             let reason = facts.status().word().to_owned();
             unread.push(Unread { path: entry.path.clone(), reason, is_unreadable: true });
             continue;
+        }
+        if entry.path.hex().is_some() {
+            odd_paths.insert(FileId::new(files.len()), entry.path.clone());
         }
         files.push(FileInput {
             path: entry.path.as_str().into(),
@@ -214,7 +221,7 @@ fn finish(
         let _ = cache.save(&entries, is_live, at);
         stages.push((Stage::Save, started.elapsed()));
     }
-    Ok(Snapshot { tree, roots, project, unread, cache: cache_use, stages })
+    Ok(Snapshot { tree, roots, project, odd_paths, unread, cache: cache_use, stages })
 }
 
 enum Origin {

@@ -95,11 +95,14 @@ fn every_odd_name_is_counted_and_told_apart() {
     let tree = tree_of_names();
     let read = tree.survive();
     let rows = read.classes["rows"].as_array().unwrap();
-    let mut paths: Vec<&Value> =
-        rows.iter().filter(|row| row["name"] == "Manager").map(|row| &row["path"]).collect();
+    let mut paths: Vec<[&Value; 2]> = rows
+        .iter()
+        .filter(|row| row["name"] == "Manager")
+        .map(|row| [&row["path"], &row["path_hex"]])
+        .collect();
     let n_files = NAMES.iter().filter(|name| name.ends_with(b".py")).count();
     assert_eq!(paths.len(), n_files);
-    paths.sort_by_key(ToString::to_string);
+    paths.sort_by_key(|path| path.map(ToString::to_string));
     paths.dedup();
     assert_eq!(paths.len(), n_files, "no two files share a path in the output");
 }
