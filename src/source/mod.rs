@@ -1,10 +1,15 @@
 //! The disk: which files there are, what bytes they hold, what text those bytes are. Only this room reads Python files.
 
+pub mod declared;
+pub mod encoding;
 pub mod environment;
 pub mod ignored;
+mod ini;
 pub mod kinds;
 pub mod links;
+pub mod notebook;
 pub mod read;
+pub mod roots;
 pub mod text;
 pub mod tracked;
 pub mod tree;
