@@ -256,7 +256,7 @@ fn extract(bytes: &[u8], entry: &source::Entry) -> Facts {
 
 fn surroundings(tree: &Tree) -> Surroundings {
     Surroundings {
-        declared: source::roots::declared(tree),
+        declared: source::declared(tree),
         installed: source::installed(&tree.environments),
     }
 }

@@ -23,10 +23,12 @@ use super::store::Facts;
 /// A file with more errors than this is hardly Python; the first ones say it.
 const MAX_ERRORS: usize = 20;
 
-/// The facts of a text; `stub` says that it is a `.pyi` file, where names may be used before they are bound.
-pub fn extract_text(text: &str, stub: bool) -> Facts {
+/// The facts of a text; `stub` says that it is a `.pyi` file, where names may be used before they are bound; `flags` are
+/// what is known of the bytes it came from.
+pub fn extract_text(text: &str, stub: bool, flags: u32) -> Facts {
     let parsed = parse(text);
     let mut visitor = Visitor::new(text, stub);
+    visitor.page.draft.flags |= flags;
     visitor.module(parsed.syntax());
     visitor.on_end(&parsed);
     visitor.finish(&parsed)
@@ -500,7 +502,7 @@ mod tests {
             let source = format!(
                 "import a\nclass K(a.B): pass\n\n{error}\n\nimport c\nclass L(c.D): pass\n"
             );
-            let facts = extract_text(&source, false);
+            let facts = extract_text(&source, false, 0);
             assert_eq!(facts.status(), Status::Recovered, "{error}");
             assert!((1..=MAX_ERRORS).contains(&facts.errors().len()), "{error}");
             let (imports, definitions) =
@@ -519,13 +521,13 @@ mod tests {
     #[test]
     fn an_open_brace_costs_the_statement_after_it() {
         // The parser reads on in the set that it takes the brace for.
-        let facts = extract_text("import a\nx = {\nimport b\nimport c\n", false);
+        let facts = extract_text("import a\nx = {\nimport b\nimport c\n", false, 0);
         assert_eq!(imports(&facts), ["1:8 #0 import a - as a", "4:8 #1 import c - as c"]);
     }
 
     #[test]
     fn errors_are_capped() {
-        let facts = extract_text(&"x = = 1\n".repeat(100), false);
+        let facts = extract_text(&"x = = 1\n".repeat(100), false, 0);
         assert_eq!(facts.errors().len(), MAX_ERRORS);
         assert_eq!(facts.errors()[1].at.line, 2);
     }
@@ -535,7 +537,7 @@ mod tests {
         let source = "import os, urllib2\nfrom string import *\nclass K:\n    def m(self, (a, b)):\n        print 'x', os.path\n        raise ValueError, 'no'\n\
                       def f():\n    try:\n        urllib2.urlopen(`x`)\n    except (os.error, E), e:\n        print >>f, e\n        exec 'import z'\n    return 0777, u'a', ur'b', 1L\n\
                       g = f\n";
-        let facts = extract_text(source, false);
+        let facts = extract_text(source, false, 0);
         assert_eq!(facts.status(), Status::Recovered);
         assert_eq!(imports(&facts).len(), 3);
         let definitions = definitions(&facts).join("\n");
@@ -552,7 +554,7 @@ mod tests {
                       def f[T: (int, str)](x: T) -> T: ...\nclass K[T]: ...\n\
                       x = f'{f'{'a'}'} {\n  x  # why\n}'\ny = t'{x!r}'\ntry: pass\nexcept A, B: pass\n\
                       def g[**P](*args: *tuple[int]): pass\nz = [*a for a in b]\nw = c[*d]\n";
-        let facts = extract_text(source, false);
+        let facts = extract_text(source, false, 0);
         assert_eq!(facts.status(), Status::Parsed);
         assert_eq!(facts.definitions().len(), 3);
     }
