@@ -23,6 +23,7 @@ pub use super::{
     tree::{Entry, Language, SkipReason, Skipped, Stat, Tree, TreePath},
 };
 
+#[derive(Debug, Clone)]
 pub struct WalkOptions {
     pub no_ignore: bool,
     pub hidden: bool,
@@ -467,7 +468,11 @@ fn is_manifest(folder: &str, name: &[u8]) -> bool {
     let Ok(name) = std::str::from_utf8(name) else { return false };
     let list = name.strip_suffix(".txt").or_else(|| name.strip_suffix(".in"));
     NAMES.contains(&name)
-        || list.is_some_and(|list| list.contains("requirements") || folder == "requirements")
+        || list.is_some_and(|list| {
+            list.starts_with("requirements")
+                || list.ends_with("requirements")
+                || folder == "requirements"
+        })
 }
 
 #[cfg(test)]
