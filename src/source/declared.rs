@@ -35,7 +35,7 @@ fn distributions_of(path: &TreePath, text: &str) -> Vec<String> {
             .collect(),
         "environment.yml" | "environment.yaml" => of_environment(text),
         "pytest.ini" | ".pytest.ini" | "tox.ini" => Vec::new(),
-        _ => text.lines().map(str::to_owned).collect(),
+        _ => of_requirements(text),
     };
     lines.iter().filter_map(|line| distribution(line)).collect()
 }
@@ -67,6 +67,19 @@ fn of_pipfile(text: &str) -> Vec<String> {
     ["packages", "dev-packages"].into_iter().flat_map(|section| keys(root.get(section))).collect()
 }
 
+/// The lines of a requirements file; none if it is mostly something else, for people name their prose so too.
+fn of_requirements(text: &str) -> Vec<String> {
+    let is_requirement = |line: &&str| {
+        !line.is_empty() && !line.starts_with(['#', '-', '.', '/']) && !line.contains("://")
+    };
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(is_requirement).collect();
+    let n_understood = lines.iter().filter(|line| distribution(line).is_some()).count();
+    if n_understood * 4 < lines.len() * 3 {
+        return Vec::new();
+    }
+    text.lines().map(str::to_owned).collect()
+}
+
 /// The `- name=1.0` items of a conda environment, and those of its `pip:` list.
 fn of_environment(text: &str) -> Vec<String> {
     let mut in_dependencies = false;
@@ -78,10 +91,9 @@ fn of_environment(text: &str) -> Vec<String> {
         } else if let Some(item) = line.trim().strip_prefix("- ")
             && in_dependencies
         {
-            // `channel::name`
-            names.push(
-                item.rsplit("::").next().unwrap_or(item).trim_matches(['"', '\'']).to_owned(),
-            );
+            // `channel::name=version=build`
+            let item = item.rsplit("::").next().unwrap_or(item).trim_matches(['"', '\'']);
+            names.push(item.split('=').next().unwrap_or(item).to_owned());
         }
     }
     names
@@ -101,9 +113,11 @@ fn distribution(requirement: &str) -> Option<String> {
     let begins_well = name.starts_with(|first: char| first.is_ascii_alphanumeric());
     let rest = rest.trim_start();
     let is_requirement = rest.is_empty()
-        || rest.starts_with(['=', '<', '>', '!', '~', '[', ';', '#', '@', '(', ',', ' ', '\\']);
+        || rest.starts_with("==")
+        || rest.starts_with(['<', '>', '!', '~', '[', ';', '#', '@', '(', '\\']);
+    let has_letter = name.contains(|character: char| character.is_ascii_alphabetic());
     let name = name.trim_end_matches(['.', '-', '_']).to_ascii_lowercase().replace(['_', '.'], "-");
-    (begins_well && is_requirement && name != "python").then_some(name)
+    (begins_well && has_letter && is_requirement && name != "python").then_some(name)
 }
 
 /// What is imported from a distribution: its own name, and the names that are known to differ.
@@ -264,6 +278,14 @@ mod tests {
              -e git+https://x/y#egg=my-thing\nhttps://x/z.whl\n./local\nfoo @ https://x\n\
              # file: requirements/base.txt\nattrs\n# file: docs/notes.txt\nno\n",
             &["attr", "attrs", "django", "foo", "my_thing"],
+        );
+    }
+
+    #[test]
+    fn prose_is_no_list_of_requirements() {
+        check(
+            "# file: requirements-update.txt\nThe update\nWe looked at these.\npayload = jwt.decode(x)\npass\n2.10.1\n",
+            &[],
         );
     }
 

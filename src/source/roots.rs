@@ -250,11 +250,13 @@ impl Roots<'_> {
 
     /// For each test file, pytest puts the first folder upward that is no package on the path.
     fn add_test_folders(&mut self) {
+        let mut last = None;
         for entry in &self.tree.entries {
-            if !is_collected(entry.path.file_name()) {
+            let mut folder = entry.path.parent();
+            if !is_collected(entry.path.file_name()) || last == Some(folder) {
                 continue;
             }
-            let mut folder = entry.path.parent();
+            last = Some(folder);
             while !folder.is_empty() && self.tree.is_package(folder) {
                 folder = folder.rsplit_once('/').map_or("", |(around, _)| around);
             }

@@ -26,6 +26,7 @@ pub use super::{
 /// Files larger than this are left out unless asked otherwise.
 pub const MAX_BYTES: u64 = 10_000_000;
 
+#[derive(Debug, Clone)]
 pub struct WalkOptions {
     pub no_ignore: bool,
     pub hidden: bool,
@@ -470,7 +471,11 @@ fn is_manifest(folder: &str, name: &[u8]) -> bool {
     let Ok(name) = std::str::from_utf8(name) else { return false };
     let list = name.strip_suffix(".txt").or_else(|| name.strip_suffix(".in"));
     NAMES.contains(&name)
-        || list.is_some_and(|list| list.contains("requirements") || folder == "requirements")
+        || list.is_some_and(|list| {
+            list.starts_with("requirements")
+                || list.ends_with("requirements")
+                || folder == "requirements"
+        })
 }
 
 #[cfg(test)]
