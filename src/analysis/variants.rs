@@ -80,7 +80,9 @@ pub fn variants(
     let mut variants: Vec<Variant> =
         groups.into_iter().map(|((end, path), sites)| variant(project, end, path, sites)).collect();
     let definition = |v: &Variant| v.definition.and_then(|end| project.end_name(end));
-    variants.sort_by_cached_key(|v| (v.name.clone(), v.definition.is_none(), definition(v), v.path.clone()));
+    variants.sort_by_cached_key(|v| {
+        (v.name.clone(), v.definition.is_none(), definition(v), v.path.clone())
+    });
     variants
 }
 

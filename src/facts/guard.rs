@@ -15,21 +15,6 @@ const INDENTS: usize = 100;
 /// Levels of tree within one statement: terms of a sum, attributes and calls in a row, signs, lambdas.
 const HEIGHT: u32 = 3_000;
 
-/// The tree of a text, or nothing if it would be too tall to visit and to drop.
-pub fn parse(text: &str) -> Option<Parsed<ModModule>> {
-    if too_deep(text) {
-        return None;
-    }
-    let parsed = parse_unchecked_source(text, PySourceType::Python);
-    // The scan reads correct Python. In anything else the parser's repairs may nest what does not look nested.
-    if !parsed.errors().is_empty() && is_too_tall(parsed.syntax()) {
-        // Dropping it would overflow the stack.
-        std::mem::forget(parsed);
-        return None;
-    }
-    Some(parsed)
-}
-
 /// Whether correct Python of this text could give a tree too tall to visit. It may say yes to a text that no person
 /// writes.
 pub fn too_deep(text: &str) -> bool {
@@ -46,7 +31,9 @@ pub fn too_deep(text: &str) -> bool {
     scan.deep
 }
 
-fn is_too_tall(module: &ModModule) -> bool {
+/// Whether a tree is too tall to be visited without care. The text of correct Python says so before it is parsed; in
+/// anything else the parser's repairs may nest what does not look nested.
+pub fn is_too_tall(module: &ModModule) -> bool {
     let mut measure = Measure { height: 0, too_tall: false };
     measure.visit_body(&module.body);
     measure.too_tall

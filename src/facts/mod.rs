@@ -3,15 +3,19 @@
 mod all;
 mod bindings;
 mod definitions;
+mod dicts;
+mod directives;
 mod expressions;
 mod guard;
 mod imports;
+mod literals;
 mod names;
 pub mod page;
 mod prints;
 pub mod rows;
 mod scopes;
 pub mod store;
+mod strings;
 #[cfg(test)]
 mod testing;
 mod visitor;
@@ -30,7 +34,7 @@ use rows::{Status, file_flag};
 pub fn extract(bytes: &[u8], language: Language) -> Facts {
     if language == Language::Notebook {
         return match notebook::python_of(bytes) {
-            Ok(text) => of_text(&text, language, 0),
+            Ok(text) => extract_text(&text, false, 0),
             Err(_) => Facts::none(Status::BadNotebook),
         };
     }
@@ -43,16 +47,11 @@ pub fn extract(bytes: &[u8], language: Language) -> Facts {
             if decoded.lossy {
                 flags |= file_flag::LOSSY;
             }
-            of_text(&decoded.text, language, flags)
+            extract_text(&decoded.text, language == Language::Stub, flags)
         }
         Err(DecodeError::Binary) => Facts::none(Status::Binary),
-        Err(DecodeError::UnknownEncoding(_) | DecodeError::BomConflict(_)) => Facts::none(Status::BadEncoding),
+        Err(DecodeError::UnknownEncoding(_) | DecodeError::BomConflict(_)) => {
+            Facts::none(Status::BadEncoding)
+        }
     }
-}
-
-fn of_text(text: &str, language: Language, flags: u32) -> Facts {
-    if guard::too_deep(text) {
-        return Facts::none(Status::TooDeep);
-    }
-    extract_text(text, language == Language::Stub, flags)
 }
