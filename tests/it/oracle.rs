@@ -255,7 +255,7 @@ fn facts_agree_with_rustpython_on_a_named_tree() {
 }
 
 /// Prints, for each path read from standard input, a line `# path` and then the same lines as [`ours`].
-const CPYTHON: &str = r#"
+const CPYTHON: &str = r##"
 import ast, sys, warnings
 warnings.simplefilter("ignore")
 sys.setrecursionlimit(20000)
@@ -288,7 +288,7 @@ for path in sys.stdin.read().split("\0"):
         print("# " + path + "\0refused")
         continue
     print("# " + path + "\0" + "\0".join(sorted(out)))
-"#;
+"##;
 
 /// By hand, over a real tree: `FRAGSCOPE_ORACLE_TREE=… cargo test cpython -- --ignored --nocapture`.
 #[test]
