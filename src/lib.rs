@@ -7,3 +7,5 @@ pub mod source;
 pub mod facts;
 
 pub mod model;
+
+pub mod engine;

@@ -1,0 +1,3 @@
+//! The one door: from a folder to what is known of it, quickly and again.
+
+pub mod cache;
