@@ -32,7 +32,7 @@ use segment::{ContentRow, Draft, FileRow, Segment, Unfit};
 const MAX_BYTES: u64 = 1 << 30;
 const MAX_TREES: usize = 1000;
 
-/// More segments are merged: opening costs some 50 µs for each.
+/// More segments are merged.
 const MAX_SEGMENTS: usize = 8;
 
 /// A file that was changed this shortly before it was looked at may have been changed again without showing it: file
@@ -882,7 +882,9 @@ mod tests {
         save(&tree_in(home.path(), 1), &[("a.py", "one")]);
         save(&tree_in(home.path(), 2), &[("a.py", "one")]);
         let foreign = [tree_in(home.path(), 2).join("notes.txt"), home.path().join("x.facts")];
-        foreign.iter().for_each(|path| fs::write(path, "somebody's").unwrap());
+        for path in &foreign {
+            fs::write(path, "somebody's").unwrap();
+        }
         fs::create_dir(home.path().join("folder")).unwrap();
         #[cfg(unix)]
         std::os::unix::fs::symlink(tree_in(elsewhere.path(), 9), tree_in(home.path(), 3)).unwrap();
