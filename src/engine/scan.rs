@@ -34,6 +34,19 @@ pub struct Options {
     pub cache: bool,
 }
 
+/// When a scan began, before it asked the disk anything.
+#[derive(Clone, Copy)]
+struct Begun {
+    instant: Instant,
+    time: SystemTime,
+}
+
+impl Begun {
+    fn now() -> Self {
+        Self { instant: Instant::now(), time: SystemTime::now() }
+    }
+}
+
 /// One tree at one moment: built once, then only read.
 pub struct Snapshot {
     pub tree: Tree,
@@ -67,7 +80,7 @@ pub struct CacheUse {
 /// Scans a folder, or the folder of a file.
 pub fn scan(root: &Path, options: &Options, progress: &Progress) -> anyhow::Result<Snapshot> {
     in_pool(options.jobs, || {
-        let started = Instant::now();
+        let begun = Begun::now();
         progress.enter(Stage::Walk, 0)?;
         let home = options.cache.then(cache::home).flatten();
         let folder = home.and_then(|home| cache::folder_for(&home, root));
@@ -81,13 +94,13 @@ pub fn scan(root: &Path, options: &Options, progress: &Progress) -> anyhow::Resu
         let walk = || source::walk(root, &walk_options);
         let load = || folder.as_deref().map(Cache::open);
         let (tree, cache) = rayon::join(walk, load);
-        finish(tree?, cache, options, progress, started)
+        finish(tree?, cache, options, progress, begun)
     })?
 }
 
 /// Scans a tree that is already there: the demo, or files in memory.
 pub fn scan_tree(tree: Tree, options: &Options, progress: &Progress) -> anyhow::Result<Snapshot> {
-    in_pool(options.jobs, || finish(tree, None, options, progress, Instant::now()))?
+    in_pool(options.jobs, || finish(tree, None, options, progress, Begun::now()))?
 }
 
 /// Scans the built-in sample project.
@@ -123,16 +136,15 @@ fn finish(
     cache: Option<Cache>,
     options: &Options,
     progress: &Progress,
-    started: Instant,
+    begun: Begun,
 ) -> anyhow::Result<Snapshot> {
     let config = &options.config;
     if let Some(tests) = &config.tests {
         tree.set_tests(tests)?;
     }
-    let mut stages = vec![(Stage::Walk, started.elapsed())];
+    let mut stages = vec![(Stage::Walk, begun.instant.elapsed())];
 
     let started = Instant::now();
-    let scanned_at = SystemTime::now();
     progress.enter(Stage::Read, tree.entries.len())?;
     let read_one = |entry: &source::Entry| {
         let read = if progress.is_cancelled() {
@@ -198,13 +210,13 @@ fn finish(
     if let Some(cache) = cache.filter(|_| !fresh.is_empty()) {
         let started = Instant::now();
         progress.enter(Stage::Save, fresh.len())?;
-        let at = scanned_at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as i64);
+        let at = begun.time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as i64);
         let entries: Vec<cache::Entry> = fresh
             .iter()
             .map(|(entry, hash, facts)| cache::Entry {
                 path: entry.path.as_str(),
                 language: entry.language as u8,
-                stat: stat_of(entry),
+                stat: entry.stat,
                 hash: *hash,
                 facts,
             })
@@ -230,7 +242,7 @@ fn read_facts(
 ) -> Result<(Facts, Origin), SkipReason> {
     let language = entry.language as u8;
     if let Some((_, facts)) =
-        cache.and_then(|cache| cache.by_stat(entry.path.as_str(), language, &stat_of(entry)))
+        cache.and_then(|cache| cache.by_stat(entry.path.as_str(), language, &entry.stat))
     {
         return Ok((facts, Origin::Unchanged));
     }
@@ -241,11 +253,6 @@ fn read_facts(
         return Ok((facts, Origin::SameContent(hash)));
     }
     Ok((extract(&bytes, entry), Origin::Extracted(hash)))
-}
-
-fn stat_of(entry: &source::Entry) -> cache::Stat {
-    let source::Stat { size, mtime_ns, inode } = entry.stat;
-    cache::Stat { size, mtime_ns, inode }
 }
 
 /// A panic in the extraction is a bug of ours; it costs one file, not the scan.
