@@ -11,12 +11,13 @@ pub struct Unresolved {
     pub file: FileId,
     pub at: Pos,
     pub scope: Row,
-    /// The whole dotted path as written, made absolute; of an open site its expression.
+    /// The module as written, made absolute; a string as written; of an open site its expression.
     pub target: String,
-    pub name: String,
+    /// The imported name, or the part of a string that is not there; none for `import a.b`.
+    pub name: Option<String>,
     pub outcome: Outcome,
     pub reason: String,
-    /// What to look at, or nothing to say.
+    /// The name or module that was probably meant; for what is outside the roots, the root that would reach it.
     pub hint: Option<String>,
 }
 
@@ -45,21 +46,13 @@ fn imports(project: &Project, file: FileId) -> Vec<Unresolved> {
         }
         let module = project.written_module(file, import);
         let imported = facts.text(import.name);
-        let is_named = !import.name.is_none() && imported != "*";
-        let target = if !is_named {
-            module.clone()
-        } else if module.is_empty() {
-            imported.to_owned()
-        } else {
-            format!("{module}.{imported}")
-        };
-        let name = target.rsplit('.').next().unwrap_or(&target).to_owned();
-        let (reason, hint) = explain(project, link.end, &module, &name, import.level);
+        let (reason, hint) = explain(project, link.end, &module, imported, import.level);
+        let name = (!import.name.is_none()).then(|| imported.to_owned());
         rows.push(Unresolved {
             file,
             at: import.at,
             scope: import.scope,
-            target,
+            target: module,
             name,
             outcome: link.outcome,
             reason,
@@ -83,15 +76,9 @@ fn explain(
         ),
         End::OutsideRoots => {
             let homes = project.outside_homes(module);
-            let places: Vec<String> = homes
-                .iter()
-                .take(3)
-                .map(|home| format!("`{}`", if home.is_empty() { "." } else { home }))
-                .collect();
-            let hint = format!(
-                "the folder {} would reach it as a root or on sys.path",
-                places.join(" or ")
-            );
+            let places: Vec<&str> =
+                homes.iter().map(|home| if home.is_empty() { "." } else { *home }).collect();
+            let hint = places.join(", ");
             ("it stands in the tree, where this file's roots do not reach".to_owned(), Some(hint))
         }
         End::Dynamic => (format!("`{module}` makes names as it runs, or could not be read"), None),
@@ -123,14 +110,14 @@ fn explain(
     }
 }
 
-/// A like name in the module, else the same name defined elsewhere.
+/// A like name in the module, else the one place elsewhere that defines the very name.
 fn name_hint(project: &Project, module: &str, name: &str) -> Option<String> {
     let own = project.modules_named(module).iter().flat_map(|file| {
         let facts = &project.file(*file).facts;
         facts.module_bindings().map(|binding| facts.text(binding.name))
     });
     if let Some(near) = nearest(name, own) {
-        return Some(format!("did you mean `{near}`?"));
+        return Some(near.to_owned());
     }
     defined_elsewhere(project, name)
 }
@@ -149,13 +136,7 @@ fn defined_elsewhere(project: &Project, name: &str) -> Option<String> {
             homes.push(&*project.file(file).module);
         }
     }
-    match homes.as_slice() {
-        [] => None,
-        [one] => Some(format!("`{one}` defines `{name}`")),
-        [one, others @ ..] => {
-            Some(format!("`{one}` defines `{name}`, and {} more do", others.len()))
-        }
-    }
+    (homes.len() == 1).then(|| format!("{}.{name}", homes[0]))
 }
 
 /// The nearest sibling of the first module in the path that is not there.
@@ -167,7 +148,7 @@ fn module_hint(project: &Project, module: &str) -> Option<String> {
     let siblings = project.submodules(&parent);
     let near = nearest(segments[known], siblings.iter().map(String::as_str));
     match near {
-        Some(near) => Some(format!("did you mean `{parent}.{near}`?")),
+        Some(near) => Some(format!("{parent}.{near}")),
         None => {
             let last = segments.last()?;
             let elsewhere: Vec<&str> = project
@@ -178,7 +159,7 @@ fn module_hint(project: &Project, module: &str) -> Option<String> {
                 })
                 .map(|file| &*file.module)
                 .collect();
-            (elsewhere.len() == 1).then(|| format!("there is a module `{}`", elsewhere[0]))
+            (elsewhere.len() == 1).then(|| elsewhere[0].to_owned())
         }
     }
 }
@@ -214,7 +195,7 @@ fn strings(project: &Project, file: FileId) -> Vec<Unresolved> {
             at: string.at,
             scope: string.scope,
             target: target.to_owned(),
-            name: name.to_owned(),
+            name: Some(name.to_owned()),
             outcome: Outcome::Unresolved,
             reason: format!("{} names it in a string: {reason}", string.form().word()),
             hint,
@@ -233,21 +214,20 @@ fn open_sites(project: &Project, file: FileId) -> Vec<Unresolved> {
             }
             DynamicKind::Exec => "runs text that is not constant",
             DynamicKind::Patch => "patches a target that is not constant",
-            DynamicKind::GetAttr => "serves attributes by code that cannot be followed",
-            DynamicKind::Globals => "makes module-level names as it runs",
-            DynamicKind::All => "builds `__all__` from what is not constant",
             DynamicKind::SysPath => "adds a folder to sys.path that is not constant",
+            // They only open the module to names that others ask for; who asks gets a row.
+            DynamicKind::GetAttr | DynamicKind::Globals | DynamicKind::All => return None,
         };
-        Unresolved {
+        Some(Unresolved {
             file,
             at: dynamic.at,
             scope: dynamic.scope,
             target: text.to_owned(),
-            name: dynamic.kind().word().to_owned(),
+            name: None,
             outcome: Outcome::Dynamic,
             reason: reason.to_owned(),
             hint: None,
-        }
+        })
     };
-    facts.dynamics().iter().map(row).collect()
+    facts.dynamics().iter().filter_map(row).collect()
 }

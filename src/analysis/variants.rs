@@ -69,7 +69,7 @@ impl Variant {
 }
 
 /// The variants of the given definitions; without any, of all classes and functions of the project. Ghosts come along
-/// whose name `ghost` accepts. Sorted by definition, the most used path first.
+/// whose name `ghost` accepts. Sorted by name, definition and path; ghosts come last.
 pub fn variants(
     project: &Project,
     targets: Option<&[End]>,
@@ -94,9 +94,9 @@ pub fn variants(
     }
     let mut variants: Vec<Variant> =
         groups.into_iter().map(|((end, path), sites)| variant(project, end, path, sites)).collect();
-    variants.sort_by(|a, b| {
-        let key = |v: &Variant| (v.definition.is_none(), v.definition, std::cmp::Reverse(v.files));
-        key(a).cmp(&key(b)).then_with(|| a.path.cmp(&b.path))
+    let definition = |v: &Variant| v.definition.and_then(|end| project.end_name(end));
+    variants.sort_by_cached_key(|v| {
+        (v.name.clone(), v.definition.is_none(), definition(v), v.path.clone())
     });
     variants
 }

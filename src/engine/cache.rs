@@ -25,6 +25,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::facts::Facts;
+use crate::source::Stat;
 
 use segment::{ContentRow, Draft, FileRow, Segment, Unfit};
 
@@ -32,7 +33,7 @@ use segment::{ContentRow, Draft, FileRow, Segment, Unfit};
 const MAX_BYTES: u64 = 1 << 30;
 const MAX_TREES: usize = 1000;
 
-/// More segments are merged: opening costs some 50 µs for each.
+/// More segments are merged.
 const MAX_SEGMENTS: usize = 8;
 
 /// A file that was changed this shortly before it was looked at may have been changed again without showing it: file
@@ -43,14 +44,6 @@ const DAY: Duration = Duration::from_hours(24);
 
 /// Its time says when the tree's cache was last used, to a day.
 const USED: &str = "used";
-
-/// How a file looks from outside.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stat {
-    pub size: u64,
-    pub mtime_ns: i64,
-    pub inode: u64,
-}
 
 /// What a scan has read anew.
 pub struct Entry<'a> {
@@ -579,4 +572,469 @@ fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
 #[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
 fn set_mode(_path: &Path, _mode: u32) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use crate::facts::rows::Status;
+
+    use super::*;
+
+    const SCAN: i64 = 1_000_000_000_000;
+    const PYTHON: u8 = 0;
+
+    fn stat(n: u64) -> Stat {
+        Stat { size: n, mtime_ns: 5, inode: n }
+    }
+
+    fn facts(name: &str) -> Facts {
+        let mut draft = crate::facts::Draft::default();
+        draft.sym(name);
+        draft.prints = vec![name.len() as u32; 7];
+        draft.finish(Status::Parsed)
+    }
+
+    fn same(a: &Facts, b: &Facts) -> bool {
+        a.words() == b.words() && a.blob() == b.blob()
+    }
+
+    /// The files, each with a content that is called like this, in one save.
+    fn save(folder: &Path, files: &[(&str, &str)]) -> Saved {
+        save_to(&Cache::open(folder), files, |_| true)
+    }
+
+    fn save_to(cache: &Cache, files: &[(&str, &str)], is_live: impl Fn(&str) -> bool) -> Saved {
+        let facts: Vec<Facts> = files.iter().map(|(_, content)| facts(content)).collect();
+        let fresh: Vec<Entry> = files
+            .iter()
+            .zip(&facts)
+            .map(|((path, content), facts)| Entry {
+                path,
+                language: PYTHON,
+                stat: stat(content.len() as u64),
+                hash: hash(content.as_bytes()),
+                facts,
+            })
+            .collect();
+        cache.save(&fresh, is_live, SCAN).unwrap()
+    }
+
+    fn knows(cache: &Cache, path: &str, content: &str) -> bool {
+        let found = cache.by_stat(path, PYTHON, &stat(content.len() as u64));
+        found.is_some_and(|(found, found_facts)| {
+            found == hash(content.as_bytes()) && same(&found_facts, &facts(content))
+        })
+    }
+
+    fn tree_in(home: &Path, number: u32) -> PathBuf {
+        home.join(format!("{number:032x}"))
+    }
+
+    fn segments(folder: &Path) -> Vec<PathBuf> {
+        own_files(folder).into_iter().filter(|path| is_segment(path)).collect()
+    }
+
+    #[test]
+    fn what_was_saved_is_known() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = tree_in(home.path(), 1);
+        assert_eq!(Cache::open(&folder).n_files(), 0);
+        assert_eq!(save(&folder, &[("a.py", "one"), ("b.py", "three")]).files, 2);
+        let cache = Cache::open(&folder);
+        assert!(knows(&cache, "a.py", "one"));
+        assert!(knows(&cache, "b.py", "three"));
+        assert!(cache.by_stat("c.py", PYTHON, &stat(3)).is_none());
+        assert!(cache.by_stat("a.py", PYTHON + 1, &stat(3)).is_none());
+    }
+
+    #[test]
+    fn any_change_of_the_stat_counts() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = tree_in(home.path(), 1);
+        save(&folder, &[("a.py", "one")]);
+        let cache = Cache::open(&folder);
+        for other in [
+            Stat { size: 4, ..stat(3) },
+            Stat { mtime_ns: 6, ..stat(3) },
+            Stat { inode: 4, ..stat(3) },
+        ] {
+            assert!(cache.by_stat("a.py", PYTHON, &other).is_none());
+        }
+    }
+
+    #[test]
+    fn a_file_changed_just_before_the_scan_is_read_again() {
+        let home = tempfile::tempdir().unwrap();
+        let facts = facts("x");
+        let known_if_changed_at = |mtime_ns| {
+            let folder = tree_in(home.path(), 1);
+            let stat = Stat { mtime_ns, ..stat(1) };
+            let entry = Entry { path: "a.py", language: PYTHON, stat, hash: 1, facts: &facts };
+            Cache::open(&folder).save(&[entry], |_| true, SCAN).unwrap();
+            let cache = Cache::open(&folder);
+            assert!(cache.by_content(PYTHON, 1).is_some());
+            cache.by_stat("a.py", PYTHON, &stat).is_some()
+        };
+        assert!(known_if_changed_at(SCAN - RACY_NS));
+        assert!(!known_if_changed_at(SCAN - RACY_NS + 1));
+        assert!(!known_if_changed_at(SCAN + 1));
+        assert!(!known_if_changed_at(i64::MAX));
+        assert!(known_if_changed_at(i64::MIN));
+    }
+
+    #[test]
+    fn content_is_known_wherever_it_moves_and_stored_once() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = tree_in(home.path(), 1);
+        let first = save(&folder, &[("a.py", "one"), ("copy.py", "one")]);
+        let cache = Cache::open(&folder);
+        assert!(same(&cache.by_content(PYTHON, hash(b"one")).unwrap(), &facts("one")));
+        assert!(cache.by_content(PYTHON + 1, hash(b"one")).is_none());
+        let moved = save(&folder, &[("b.py", "one")]);
+        assert!(moved.bytes < first.bytes / 2, "{moved:?} {first:?}");
+        assert!(knows(&Cache::open(&folder), "b.py", "one"));
+    }
+
+    #[test]
+    fn nothing_new_writes_nothing() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = tree_in(home.path(), 1);
+        assert_eq!(save(&folder, &[]), Saved::default());
+        assert!(!folder.exists());
+    }
+
+    #[test]
+    fn small_changes_are_small_and_the_big_segment_stays() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = tree_in(home.path(), 1);
+        let paths: Vec<String> = (0..500).map(|n| format!("{n}.py")).collect();
+        let all: Vec<(&str, &str)> = paths.iter().map(|p| (p.as_str(), p.as_str())).collect();
+        let first = save(&folder, &all);
+        let big = segments(&folder);
+        let mut most = 0;
+        for round in 0..50 {
+            let content = "x".repeat(100 + round);
+            let saved = save(&folder, &[("7.py", &content)]);
+            assert!(saved.bytes < first.bytes / 50, "{saved:?} {first:?}");
+            let cache = Cache::open(&folder);
+            most = most.max(cache.n_segments());
+            assert!(knows(&cache, "7.py", &content));
+            assert!(knows(&cache, "8.py", "8.py"));
+        }
+        assert_eq!(most, MAX_SEGMENTS);
+        assert!(segments(&folder).contains(&big[0]));
+    }
+
+    #[test]
+    fn when_most_is_stale_all_is_merged_and_deleted_files_go() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = tree_in(home.path(), 1);
+        save(&folder, &[("a.py", "one"), ("b.py", "three"), ("c.py", "seven"), ("d.py", "four")]);
+        save(&folder, &[("b.py", "eleven")]);
+        let cache = Cache::open(&folder);
+        let saved = save_to(&cache, &[("a.py", "fourteen")], |path| path == "b.py");
+        assert_eq!(saved.merged, 2);
+        let cache = Cache::open(&folder);
+        assert_eq!((cache.n_segments(), cache.n_files()), (1, 2));
+        assert!(knows(&cache, "a.py", "fourteen"));
+        assert!(knows(&cache, "b.py", "eleven"));
+        assert!(cache.by_content(PYTHON, hash(b"seven")).is_none());
+    }
+
+    #[test]
+    fn two_writers_do_not_lose_each_others_work() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = tree_in(home.path(), 1);
+        save(&folder, &[("a.py", "one")]);
+        let (left, right) = (Cache::open(&folder), Cache::open(&folder));
+        save_to(&left, &[("b.py", "three")], |_| true);
+        // Merges, and removes the segment that both have read.
+        let merged = save_to(&right, &[("a.py", "eleven"), ("c.py", "seven")], |_| false);
+        assert_eq!(merged.merged, 1);
+        let cache = Cache::open(&folder);
+        assert!(knows(&cache, "a.py", "eleven"));
+        assert!(knows(&cache, "b.py", "three"));
+        assert!(knows(&cache, "c.py", "seven"));
+    }
+
+    #[test]
+    fn a_content_that_vanished_with_its_segment_is_not_known() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = tree_in(home.path(), 1);
+        save(&folder, &[("a.py", "one")]);
+        save(&folder, &[("b.py", "one")]);
+        fs::remove_file(&segments(&folder)[0]).unwrap();
+        let cache = Cache::open(&folder);
+        assert_eq!(cache.n_files(), 1);
+        assert!(!knows(&cache, "b.py", "one"));
+        save(&folder, &[("b.py", "one")]);
+        assert!(knows(&Cache::open(&folder), "b.py", "one"));
+    }
+
+    #[test]
+    fn readers_see_truth_while_writers_merge() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = tree_in(home.path(), 1);
+        save(&folder, &[("a.py", "one")]);
+        std::thread::scope(|scope| {
+            for writer in 0..2 {
+                let folder = &folder;
+                scope.spawn(move || {
+                    for round in 0..60 {
+                        let content = "x".repeat(10 + 2 * round + writer);
+                        save(folder, &[("b.py", &content)]);
+                    }
+                });
+            }
+            scope.spawn(|| {
+                for _ in 0..200 {
+                    let cache = Cache::open(&folder);
+                    for length in 10..130 {
+                        let content = "x".repeat(length);
+                        let found = cache.by_stat("b.py", PYTHON, &stat(length as u64));
+                        assert!(found.is_none() || knows(&cache, "b.py", &content));
+                    }
+                }
+            });
+        });
+        assert!(Cache::open(&folder).n_segments() <= 2 * MAX_SEGMENTS);
+    }
+
+    #[test]
+    fn what_is_no_segment_is_passed_by() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = tree_in(home.path(), 1);
+        save(&folder, &[("a.py", "one")]);
+        fs::create_dir(folder.join("00000003-aaaaaaaa.facts")).unwrap();
+        fs::write(folder.join("00000004-aaaaaaaa.facts"), "garbage").unwrap();
+        fs::write(folder.join("00000005-aaaaaaaa.facts"), "").unwrap();
+        fs::write(folder.join("notes.facts"), "somebody's").unwrap();
+        #[cfg(unix)]
+        {
+            let fifo = folder.join("00000006-aaaaaaaa.facts");
+            rustix::fs::mkfifoat(rustix::fs::CWD, &fifo, 0o600.into()).unwrap();
+            let link = folder.join("00000007-aaaaaaaa.facts");
+            std::os::unix::fs::symlink(&segments(&folder)[0], link).unwrap();
+        }
+        let cache = Cache::open(&folder);
+        assert_eq!((cache.n_segments(), cache.n_files()), (1, 1));
+        assert!(!folder.join("00000004-aaaaaaaa.facts").exists(), "ours, and worthless");
+        assert!(folder.join("notes.facts").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_others_may_write_to_is_not_trusted() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = tree_in(home.path(), 1);
+        save(&folder, &[("a.py", "one")]);
+        let link = tree_in(home.path(), 2);
+        std::os::unix::fs::symlink(&folder, &link).unwrap();
+        assert_eq!(Cache::open(&link).n_files(), 0);
+        set_mode(&folder, 0o722).unwrap();
+        let cache = Cache::open(&folder);
+        assert_eq!(cache.n_files(), 0);
+        let facts = facts("x");
+        let entry = Entry { path: "a", language: 0, stat: stat(1), hash: 1, facts: &facts };
+        assert!(cache.save(&[entry], |_| true, SCAN).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_user_can_read_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = tempfile::tempdir().unwrap();
+        let folder = tree_in(&home.path().join("deep/er"), 1);
+        save(&folder, &[("a.py", "one")]);
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&home.path().join("deep")), 0o700);
+        assert_eq!(mode(&folder), 0o700);
+        assert_eq!(mode(&segments(&folder)[0]), 0o600);
+    }
+
+    #[test]
+    fn a_failed_save_is_an_error_and_leaves_the_cache_whole() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("file");
+        fs::write(&file, "").unwrap();
+        let facts = facts("x");
+        let entry = Entry { path: "a", language: 0, stat: stat(1), hash: 1, facts: &facts };
+        let cache = Cache::open(&file.join("below"));
+        assert!(cache.save(&[entry], |_| true, SCAN).is_err());
+    }
+
+    #[test]
+    fn clear_removes_ours_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let elsewhere = tempfile::tempdir().unwrap();
+        save(&tree_in(elsewhere.path(), 9), &[("a.py", "one")]);
+        save(&tree_in(home.path(), 1), &[("a.py", "one")]);
+        save(&tree_in(home.path(), 2), &[("a.py", "one")]);
+        let foreign = [tree_in(home.path(), 2).join("notes.txt"), home.path().join("x.facts")];
+        for path in &foreign {
+            fs::write(path, "somebody's").unwrap();
+        }
+        fs::create_dir(home.path().join("folder")).unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(tree_in(elsewhere.path(), 9), tree_in(home.path(), 3)).unwrap();
+
+        let before = usage(home.path());
+        assert_eq!((before.trees, before.files), (2, 4));
+        assert_eq!(clear(home.path()).unwrap(), before);
+        assert_eq!(usage(home.path()).bytes, 0);
+        assert!(!tree_in(home.path(), 1).exists());
+        assert!(foreign.iter().all(|path| path.exists()));
+        assert!(home.path().join("folder").exists());
+        assert_eq!(Cache::open(&tree_in(elsewhere.path(), 9)).n_files(), 1);
+        assert_eq!(clear(&home.path().join("absent")).unwrap().trees, 0);
+    }
+
+    #[test]
+    fn what_was_used_longest_ago_goes_first() {
+        let home = tempfile::tempdir().unwrap();
+        for number in 0..4 {
+            let folder = tree_in(home.path(), number);
+            save(&folder, &[("a.py", "one")]);
+            let used = SystemTime::now() - (10 - number) * DAY;
+            for file in own_files(&folder) {
+                fs::File::options().write(true).open(file).unwrap().set_modified(used).unwrap();
+            }
+        }
+        // Opening counts as use.
+        Cache::open(&tree_in(home.path(), 0));
+        let one = trees(home.path())[0].bytes;
+        let left = || -> BTreeSet<PathBuf> {
+            trees(home.path()).into_iter().map(|tree| tree.folder).collect()
+        };
+        let expected = |numbers: &[u32]| -> BTreeSet<PathBuf> {
+            numbers.iter().map(|number| tree_in(home.path(), *number)).collect()
+        };
+        evict(home.path(), &tree_in(home.path(), 1), 3 * one, 9);
+        assert_eq!(left(), expected(&[0, 1, 3]));
+        evict(home.path(), &tree_in(home.path(), 1), u64::MAX, 2);
+        assert_eq!(left(), expected(&[0, 1]));
+        evict(home.path(), &tree_in(home.path(), 1), 0, 9);
+        assert_eq!(left(), expected(&[1]));
+    }
+
+    #[test]
+    fn a_warm_run_leaves_the_folder_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = tree_in(home.path(), 1);
+        save(&folder, &[("a.py", "one")]);
+        let times = || -> Vec<SystemTime> {
+            let mut paths = own_files(&folder);
+            paths.push(folder.clone());
+            paths.iter().map(|path| fs::metadata(path).unwrap().modified().unwrap()).collect()
+        };
+        let before = times();
+        Cache::open(&folder);
+        assert_eq!(times(), before);
+    }
+
+    #[test]
+    fn unfinished_segments_are_forgotten_after_a_day() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = tree_in(home.path(), 1);
+        save(&folder, &[("a.py", "one")]);
+        let [old, new] = ["00000001-aaaaaaaa.tmp", "00000001-bbbbbbbb.tmp"].map(|n| folder.join(n));
+        fs::write(&new, "").unwrap();
+        fs::write(&old, "").unwrap();
+        let time = SystemTime::now() - 2 * DAY;
+        fs::File::options().write(true).open(&old).unwrap().set_modified(time).unwrap();
+        save(&folder, &[("b.py", "three")]);
+        assert!(!old.exists() && new.exists());
+    }
+
+    #[test]
+    fn the_environment_says_where() {
+        let home = |variables: &[(&str, &str)]| {
+            home_by(&|name| {
+                let found = variables.iter().find(|(variable, _)| *variable == name);
+                found.map(|(_, value)| OsString::from(value))
+            })
+        };
+        if cfg!(all(unix, not(target_os = "macos"))) {
+            let xdg = Some(PathBuf::from("/c/fragscope"));
+            let default = Some(PathBuf::from("/h/.cache/fragscope"));
+            assert_eq!(home(&[("XDG_CACHE_HOME", "/c"), ("HOME", "/h")]), xdg);
+            assert_eq!(home(&[("XDG_CACHE_HOME", "c"), ("HOME", "/h")]), default);
+            assert_eq!(home(&[("XDG_CACHE_HOME", ""), ("HOME", "/h")]), default);
+            assert_eq!(home(&[("HOME", "/h")]), default);
+        }
+        assert_eq!(home(&[("HOME", ""), ("LOCALAPPDATA", "")]), None);
+        assert_eq!(home(&[]), None);
+    }
+
+    #[test]
+    fn never_inside_the_scanned_tree() {
+        let outer = tempfile::tempdir().unwrap();
+        let root = outer.path().join("tree");
+        fs::create_dir(&root).unwrap();
+        let at = |home: &str| folder_for(&outer.path().join(home), &root);
+        assert!(at("cache").is_some());
+        assert!(at("tree-cache").is_some());
+        assert_eq!(at("tree"), None);
+        assert_eq!(at("tree/.cache/not/there/yet"), None);
+        assert_eq!(at("absent/../tree"), None);
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(&root, outer.path().join("link")).unwrap();
+            assert_eq!(at("link/cache"), None);
+            let home = outer.path().join("cache");
+            let by_link = folder_for(&home, &outer.path().join("link"));
+            assert_eq!(by_link, folder_for(&home, &root));
+        }
+        assert_eq!(folder_for(outer.path(), &outer.path().join("absent")), None);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_saved_is_what_is_opened(
+            files in prop::collection::btree_map(
+                ".{0,12}",
+                (prop::collection::vec(".{0,9}", 0..9), prop::collection::vec(any::<u32>(), 0..40),
+                 any::<(u32, u32, u64, u64, u8)>()),
+                0..6,
+            ),
+        ) {
+            let home = tempfile::tempdir().unwrap();
+            let folder = tree_in(home.path(), 1);
+            let all: Vec<(&String, Facts, Stat, u8)> = files
+                .iter()
+                .map(|(path, (texts, prints, (lines, flags, size, inode, language)))| {
+                    let mut draft = crate::facts::Draft::default();
+                    (draft.lines, draft.flags) = (*lines, *flags);
+                    for text in texts {
+                        draft.sym(text);
+                    }
+                    draft.prints.clone_from(prints);
+                    let stat = Stat { size: *size, mtime_ns: 0, inode: *inode };
+                    (path, draft.finish(Status::Recovered), stat, *language)
+                })
+                .collect();
+            let fresh: Vec<Entry> = all
+                .iter()
+                .enumerate()
+                .map(|(n, (path, facts, stat, language))| {
+                    Entry { path, language: *language, stat: *stat, hash: n as u128, facts }
+                })
+                .collect();
+            let half = fresh.len() / 2;
+            Cache::open(&folder).save(&fresh[..half], |_| true, SCAN).unwrap();
+            Cache::open(&folder).save(&fresh[half..], |_| true, SCAN).unwrap();
+            let cache = Cache::open(&folder);
+            for (n, (path, facts, stat, language)) in all.iter().enumerate() {
+                let (hash, found) = cache.by_stat(path, *language, stat).unwrap();
+                prop_assert_eq!(hash, n as u128);
+                prop_assert!(same(&found, facts));
+            }
+        }
+    }
 }

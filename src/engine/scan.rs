@@ -35,6 +35,19 @@ pub struct Options {
     pub cache: bool,
 }
 
+/// When a scan began, before it asked the disk anything.
+#[derive(Clone, Copy)]
+struct Begun {
+    instant: Instant,
+    time: SystemTime,
+}
+
+impl Begun {
+    fn now() -> Self {
+        Self { instant: Instant::now(), time: SystemTime::now() }
+    }
+}
+
 /// One tree at one moment: built once, then only read.
 pub struct Snapshot {
     pub tree: Tree,
@@ -70,7 +83,7 @@ pub struct CacheUse {
 /// Scans a folder, or the folder of a file.
 pub fn scan(root: &Path, options: &Options, progress: &Progress) -> anyhow::Result<Snapshot> {
     in_pool(options.jobs, || {
-        let started = Instant::now();
+        let begun = Begun::now();
         progress.enter(Stage::Walk, 0)?;
         let home = options.cache.then(cache::home).flatten();
         let folder = home.and_then(|home| cache::folder_for(&home, root));
@@ -84,13 +97,13 @@ pub fn scan(root: &Path, options: &Options, progress: &Progress) -> anyhow::Resu
         let walk = || source::walk(root, &walk_options);
         let load = || folder.as_deref().map(Cache::open);
         let (tree, cache) = rayon::join(walk, load);
-        finish(tree?, cache, options, progress, started)
+        finish(tree?, cache, options, progress, begun)
     })?
 }
 
 /// Scans a tree that is already there: the demo, or files in memory.
 pub fn scan_tree(tree: Tree, options: &Options, progress: &Progress) -> anyhow::Result<Snapshot> {
-    in_pool(options.jobs, || finish(tree, None, options, progress, Instant::now()))?
+    in_pool(options.jobs, || finish(tree, None, options, progress, Begun::now()))?
 }
 
 /// Scans the built-in sample project.
@@ -126,16 +139,15 @@ fn finish(
     cache: Option<Cache>,
     options: &Options,
     progress: &Progress,
-    started: Instant,
+    begun: Begun,
 ) -> anyhow::Result<Snapshot> {
     let config = &options.config;
     if let Some(tests) = &config.tests {
         tree.set_tests(tests)?;
     }
-    let mut stages = vec![(Stage::Walk, started.elapsed())];
+    let mut stages = vec![(Stage::Walk, begun.instant.elapsed())];
 
     let started = Instant::now();
-    let scanned_at = SystemTime::now();
     progress.enter(Stage::Read, tree.entries.len())?;
     let read_one = |entry: &source::Entry| {
         let read = if progress.is_cancelled() {
@@ -205,13 +217,13 @@ fn finish(
     if let Some(cache) = cache.filter(|_| !fresh.is_empty()) {
         let started = Instant::now();
         progress.enter(Stage::Save, fresh.len())?;
-        let at = scanned_at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as i64);
+        let at = begun.time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as i64);
         let entries: Vec<cache::Entry> = fresh
             .iter()
             .map(|(entry, hash, facts)| cache::Entry {
                 path: entry.path.as_str(),
                 language: entry.language as u8,
-                stat: stat_of(entry),
+                stat: entry.stat,
                 hash: *hash,
                 facts,
             })
@@ -237,7 +249,7 @@ fn read_facts(
 ) -> Result<(Facts, Origin), SkipReason> {
     let language = entry.language as u8;
     if let Some((_, facts)) =
-        cache.and_then(|cache| cache.by_stat(entry.path.as_str(), language, &stat_of(entry)))
+        cache.and_then(|cache| cache.by_stat(entry.path.as_str(), language, &entry.stat))
     {
         return Ok((facts, Origin::Unchanged));
     }
@@ -250,11 +262,6 @@ fn read_facts(
     Ok((extract(&bytes, entry), Origin::Extracted(hash)))
 }
 
-fn stat_of(entry: &source::Entry) -> cache::Stat {
-    let source::Stat { size, mtime_ns, inode } = entry.stat;
-    cache::Stat { size, mtime_ns, inode }
-}
-
 /// A panic in the extraction is a bug of ours; it costs one file, not the scan.
 fn extract(bytes: &[u8], entry: &source::Entry) -> Facts {
     catch_unwind(AssertUnwindSafe(|| facts::extract(bytes, entry.language)))
@@ -263,7 +270,7 @@ fn extract(bytes: &[u8], entry: &source::Entry) -> Facts {
 
 fn surroundings(tree: &Tree) -> Surroundings {
     Surroundings {
-        declared: source::roots::declared(tree),
+        declared: source::declared(tree),
         installed: source::installed(&tree.environments),
     }
 }

@@ -556,7 +556,7 @@ mod tests {
     #[test]
     fn long_docstrings_are_cut() {
         let source = format!("def f():\n    '''{}'''\n", "ab ".repeat(100));
-        let facts = crate::facts::extract_text(&source, false);
+        let facts = crate::facts::extract_text(&source, false, 0);
         assert_eq!(facts.text(facts.definitions()[0].doc).chars().count(), 161);
     }
 }

@@ -3,24 +3,55 @@
 mod all;
 mod bindings;
 mod definitions;
+mod dicts;
+mod directives;
 mod expressions;
+mod guard;
 mod imports;
+mod literals;
 mod names;
 pub mod page;
 mod prints;
 pub mod rows;
 mod scopes;
 pub mod store;
+mod strings;
 #[cfg(test)]
 mod testing;
 mod visitor;
 
 pub use store::{Draft, Facts, VERSION};
-pub use visitor::extract_text;
+use visitor::extract_text;
 
 use crate::source::Language;
+use crate::source::encoding::{self, DecodeError};
+use crate::source::notebook;
+use rows::{Status, file_flag};
 
 /// The facts of a file's bytes. Pure: the same bytes give the same facts.
+///
+/// The depth guard counts on a stack of 16 MB.
 pub fn extract(bytes: &[u8], language: Language) -> Facts {
-    extract_text(&String::from_utf8_lossy(bytes), language == Language::Stub)
+    if language == Language::Notebook {
+        return match notebook::python_of(bytes) {
+            Ok(text) => extract_text(&text, false, 0),
+            Err(_) => Facts::none(Status::BadNotebook),
+        };
+    }
+    match encoding::decode(bytes) {
+        Ok(decoded) => {
+            let mut flags = 0;
+            if decoded.bom {
+                flags |= file_flag::BOM;
+            }
+            if decoded.lossy {
+                flags |= file_flag::LOSSY;
+            }
+            extract_text(&decoded.text, language == Language::Stub, flags)
+        }
+        Err(DecodeError::Binary) => Facts::none(Status::Binary),
+        Err(DecodeError::UnknownEncoding(_) | DecodeError::BomConflict(_)) => {
+            Facts::none(Status::BadEncoding)
+        }
+    }
 }

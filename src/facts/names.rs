@@ -618,7 +618,7 @@ mod tests {
     #[test]
     fn a_stub_uses_names_before_they_are_bound() {
         let stub = "import a\nclass K:\n    b = a\n    a = 1\n";
-        assert_eq!(uses(&extract_text(stub, true)), [""; 0]);
+        assert_eq!(uses(&extract_text(stub, true, 0)), [""; 0]);
         check(uses, stub, &["3:9 a name in K"]);
     }
 
@@ -755,7 +755,7 @@ mod tests {
             "f''.g(a.x)",
         ];
         for source in wrapped {
-            let uses = uses(&extract_text(&format!("import a\n{source}\n"), false));
+            let uses = uses(&extract_text(&format!("import a\n{source}\n"), false, 0));
             assert_eq!(uses.len(), source.matches("a.x").count(), "{source}: {uses:?}");
         }
         let statements = [
@@ -785,7 +785,7 @@ mod tests {
             "a.x += a.x\n",
         ];
         for source in statements {
-            let uses = uses(&extract_text(&format!("import a\n{source}"), false));
+            let uses = uses(&extract_text(&format!("import a\n{source}"), false, 0));
             assert_eq!(uses.len(), source.matches("a.x").count(), "{source}: {uses:#?}");
         }
     }

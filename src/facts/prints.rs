@@ -159,7 +159,7 @@ mod tests {
     use crate::facts::{Facts, extract_text};
 
     fn first(text: &str) -> (Facts, Definition) {
-        let facts = extract_text(text, false);
+        let facts = extract_text(text, false, 0);
         let definition = facts.definitions()[0];
         (facts, definition)
     }

@@ -171,7 +171,7 @@ mod tests {
             format!("3:12 #{a} import a - as a in {body}"),
             format!("5:12 #{b} import b - as b in {otherwise}"),
         ];
-        let printed = imports(&crate::facts::extract_text(&source, false));
+        let printed = imports(&crate::facts::extract_text(&source, false, 0));
         assert_eq!(printed[first..], expected, "{before} / {test}");
     }
 

@@ -6,7 +6,7 @@ use super::{Facts, extract_text};
 /// Reads a text and compares one of its tables, printed by one of the functions below.
 #[track_caller]
 pub fn check(print: fn(&Facts) -> Vec<String>, source: &str, expected: &[&str]) {
-    let printed = print(&extract_text(source, false));
+    let printed = print(&extract_text(source, false, 0));
     assert_eq!(printed, expected, "\n{}", printed.join("\n"));
 }
 

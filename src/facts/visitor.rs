@@ -7,26 +7,37 @@ use ruff_python_ast::{
 };
 use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashMap;
 
 use super::bindings::What;
 use super::definitions::{docstring, first_paragraph, starts_deprecated};
 use super::expressions::{Context, Place};
 use super::names::{Bound, ChainText, Frames, Meaning};
 use super::page::Page;
-use super::prints;
 use super::rows::{
     Flow, Global, NO_ROW, Pos, Row, ScopeKind, Status, SyntaxError, Use, UseKind, file_flag, flag,
 };
 use super::scopes::{Blocks, Condition};
 use super::store::Facts;
+use super::{directives, guard, prints};
 
 /// A file with more errors than this is hardly Python; the first ones say it.
 const MAX_ERRORS: usize = 20;
 
-/// The facts of a text; `stub` says that it is a `.pyi` file, where names may be used before they are bound.
-pub fn extract_text(text: &str, stub: bool) -> Facts {
+/// The facts of a text; `stub` says that it is a `.pyi` file, where names may be used before they are bound; `flags` are
+/// what is known of the bytes it came from.
+pub fn extract_text(text: &str, stub: bool, flags: u32) -> Facts {
+    if guard::too_deep(text) {
+        return Facts::none(Status::TooDeep);
+    }
     let parsed = parse(text);
+    if !parsed.errors().is_empty() && guard::is_too_tall(parsed.syntax()) {
+        // Dropping it would overflow the stack.
+        std::mem::forget(parsed);
+        return Facts::none(Status::TooDeep);
+    }
     let mut visitor = Visitor::new(text, stub);
+    visitor.page.draft.flags |= flags;
     visitor.module(parsed.syntax());
     visitor.on_end(&parsed);
     visitor.finish(&parsed)
@@ -70,6 +81,8 @@ pub struct Visitor<'a> {
     /// Buffer for [`Callee::resolved`].
     pub(super) resolved: String,
     pub(super) stub: bool,
+    /// Module-level names of constant strings.
+    pub(super) constants: FxHashMap<String, String>,
     /// Set while a constant of `exec` is read: all its rows stand there.
     pub(super) exec_site: Option<TextSize>,
 }
@@ -90,6 +103,7 @@ impl<'a> Visitor<'a> {
             qualname: String::new(),
             resolved: String::new(),
             stub,
+            constants: FxHashMap::default(),
             exec_site: None,
         }
     }
@@ -435,39 +449,55 @@ fn contains(line: &str, phrase: &str) -> bool {
 /// ask [`Visitor::scope`] for the scope, which makes a scope row, so only when there is something to write.
 impl Visitor<'_> {
     /// A call with arguments.
-    pub(super) fn on_call(&mut self, _call: &ExprCall, _callee: Callee<'_>) {}
+    pub(super) fn on_call(&mut self, call: &ExprCall, callee: Callee<'_>) {
+        self.string_call(call, callee);
+        self.environment_call(call, callee);
+    }
 
     /// `chain["key"]` that is read.
-    pub(super) fn on_subscript_load(&mut self, _subscript: &ExprSubscript, _object: Callee<'_>) {}
+    pub(super) fn on_subscript_load(&mut self, subscript: &ExprSubscript, object: Callee<'_>) {
+        self.environment_subscript(subscript, object);
+    }
 
     /// `object[key] = value`, and `del object[key]` without a value.
-    pub(super) fn on_subscript_store(&mut self, _subscript: &ExprSubscript, _value: Option<&Expr>) {
+    pub(super) fn on_subscript_store(&mut self, subscript: &ExprSubscript, value: Option<&Expr>) {
+        if value.is_some() {
+            self.key_store(subscript);
+        }
     }
 
     /// A string that is neither docstring nor annotation; parts of f-strings come by [`Self::on_interpolated`].
-    pub(super) fn on_string_literal(&mut self, _literal: &ExprStringLiteral, _place: Place<'_>) {}
+    pub(super) fn on_string_literal(&mut self, literal: &ExprStringLiteral, place: Place<'_>) {
+        self.string_literal(literal, place);
+    }
 
     /// An f-string or t-string.
-    pub(super) fn on_interpolated(&mut self, _text: &Expr, _place: Place<'_>) {}
+    pub(super) fn on_interpolated(&mut self, text: &Expr, place: Place<'_>) {
+        self.interpolated_literal(text, place);
+    }
 
     /// A dict display; gives its row, so that dicts among its values know their parent.
-    pub(super) fn on_dict(&mut self, _dict: &ExprDict, _context: Context<'_>) -> Row {
-        NO_ROW
+    pub(super) fn on_dict(&mut self, dict: &ExprDict, context: Context<'_>) -> Row {
+        self.dict_display(dict, context)
     }
 
     /// `dict(…)`
-    pub(super) fn on_dict_call(&mut self, _call: &ExprCall, _context: Context<'_>) -> Row {
-        NO_ROW
+    pub(super) fn on_dict_call(&mut self, call: &ExprCall, context: Context<'_>) -> Row {
+        self.dict_call(call, context)
     }
 
     /// `name = value` at module level, in any of its blocks.
-    pub(super) fn on_module_assign(&mut self, _name: &str, _value: &Expr) {}
+    pub(super) fn on_module_assign(&mut self, name: &str, value: &Expr) {
+        self.module_constant(name, value);
+    }
 
     /// `def __getattr__(name)` at module level.
     pub(super) fn on_module_getattr(&mut self, _function: &StmtFunctionDef) {}
 
     /// After the walk, before waiting uses become rows; [`Visitor::bodies`] has the body of each definition row.
     fn on_end(&mut self, parsed: &Parsed<ModModule>) {
+        self.drop_repeated_strings();
+        directives::directives(&mut self.page, parsed.tokens());
         prints::print(&mut self.page, parsed.tokens(), &self.bodies);
     }
 }
@@ -500,7 +530,7 @@ mod tests {
             let source = format!(
                 "import a\nclass K(a.B): pass\n\n{error}\n\nimport c\nclass L(c.D): pass\n"
             );
-            let facts = extract_text(&source, false);
+            let facts = extract_text(&source, false, 0);
             assert_eq!(facts.status(), Status::Recovered, "{error}");
             assert!((1..=MAX_ERRORS).contains(&facts.errors().len()), "{error}");
             let (imports, definitions) =
@@ -519,13 +549,13 @@ mod tests {
     #[test]
     fn an_open_brace_costs_the_statement_after_it() {
         // The parser reads on in the set that it takes the brace for.
-        let facts = extract_text("import a\nx = {\nimport b\nimport c\n", false);
+        let facts = extract_text("import a\nx = {\nimport b\nimport c\n", false, 0);
         assert_eq!(imports(&facts), ["1:8 #0 import a - as a", "4:8 #1 import c - as c"]);
     }
 
     #[test]
     fn errors_are_capped() {
-        let facts = extract_text(&"x = = 1\n".repeat(100), false);
+        let facts = extract_text(&"x = = 1\n".repeat(100), false, 0);
         assert_eq!(facts.errors().len(), MAX_ERRORS);
         assert_eq!(facts.errors()[1].at.line, 2);
     }
@@ -535,7 +565,7 @@ mod tests {
         let source = "import os, urllib2\nfrom string import *\nclass K:\n    def m(self, (a, b)):\n        print 'x', os.path\n        raise ValueError, 'no'\n\
                       def f():\n    try:\n        urllib2.urlopen(`x`)\n    except (os.error, E), e:\n        print >>f, e\n        exec 'import z'\n    return 0777, u'a', ur'b', 1L\n\
                       g = f\n";
-        let facts = extract_text(source, false);
+        let facts = extract_text(source, false, 0);
         assert_eq!(facts.status(), Status::Recovered);
         assert_eq!(imports(&facts).len(), 3);
         let definitions = definitions(&facts).join("\n");
@@ -552,7 +582,7 @@ mod tests {
                       def f[T: (int, str)](x: T) -> T: ...\nclass K[T]: ...\n\
                       x = f'{f'{'a'}'} {\n  x  # why\n}'\ny = t'{x!r}'\ntry: pass\nexcept A, B: pass\n\
                       def g[**P](*args: *tuple[int]): pass\nz = [*a for a in b]\nw = c[*d]\n";
-        let facts = extract_text(source, false);
+        let facts = extract_text(source, false, 0);
         assert_eq!(facts.status(), Status::Parsed);
         assert_eq!(facts.definitions().len(), 3);
     }

@@ -80,7 +80,8 @@ impl Followed<'_> {
             return Err(SkipReason::Duplicate(path.clone()));
         }
         let mut one = Found::new(Tree::empty(PathBuf::new()));
-        one.admit(link.path.clone(), sort, &metadata, self.walker.max_bytes());
+        let (path, file_type) = (link.path.clone(), metadata.file_type());
+        one.admit(path, sort, file_type, || Ok(metadata), self.walker.max_bytes());
         self.count(one, |_| target.clone());
         Ok(())
     }

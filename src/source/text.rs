@@ -2,6 +2,8 @@
 
 use memchr::memchr2_iter;
 
+pub use super::encoding::{DecodeError, Decoded, decode};
+
 /// Where each line of a text starts.
 pub struct Lines<'a> {
     text: &'a str,

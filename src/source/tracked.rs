@@ -107,7 +107,8 @@ fn is_plain(path: &Path) -> bool {
     })
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::{fs, process::Command};
 

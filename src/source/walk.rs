@@ -26,6 +26,7 @@ pub use super::{
 /// Files larger than this are left out unless asked otherwise.
 pub const MAX_BYTES: u64 = 10_000_000;
 
+#[derive(Debug, Clone)]
 pub struct WalkOptions {
     pub no_ignore: bool,
     pub hidden: bool,
@@ -113,7 +114,7 @@ pub fn walk(root: &Path, options: &WalkOptions) -> anyhow::Result<Tree> {
     let real = fs::canonicalize(root).with_context(cannot_read)?;
     let metadata = fs::metadata(&real).with_context(cannot_read)?;
     if metadata.is_file() {
-        return single(&real, &metadata, options);
+        return single(&real, metadata, options);
     }
     if !metadata.is_dir() {
         bail!("{} is neither a folder nor a Python file", root.display());
@@ -135,7 +136,7 @@ pub fn walk(root: &Path, options: &WalkOptions) -> anyhow::Result<Tree> {
 }
 
 /// The tree of one file; its root is the folder that holds it.
-fn single(file: &Path, metadata: &Metadata, options: &WalkOptions) -> anyhow::Result<Tree> {
+fn single(file: &Path, metadata: Metadata, options: &WalkOptions) -> anyhow::Result<Tree> {
     let (Some(folder), Some(name)) = (file.parent(), file.file_name()) else {
         bail!("{} has no folder", file.display());
     };
@@ -144,7 +145,8 @@ fn single(file: &Path, metadata: &Metadata, options: &WalkOptions) -> anyhow::Re
         bail!("{} is neither a folder nor a Python file", file.display());
     }
     let mut found = Found::new(Tree::empty(folder.to_owned()));
-    found.admit(TreePath::default().child(name), sort, metadata, options.max_bytes);
+    let (path, file_type) = (TreePath::default().child(name), metadata.file_type());
+    found.admit(path, sort, file_type, || Ok(metadata), options.max_bytes);
     Ok(found.tree)
 }
 
@@ -222,10 +224,7 @@ impl<'a> Walker<'a> {
             } else if file_type.is_symlink() {
                 found.links.push(Link { path, disk: entry.path(), rules: Arc::clone(&rules) });
             } else {
-                match entry.metadata() {
-                    Ok(metadata) => found.admit(path, sort, &metadata, self.options.max_bytes),
-                    Err(error) => found.skip(path, SkipReason::from_error(&error)),
-                }
+                found.admit(path, sort, file_type, || entry.metadata(), self.options.max_bytes);
             }
         }
         listing
@@ -304,7 +303,8 @@ impl<'a> Walker<'a> {
                 found.links.push(Link { path, disk, rules: Arc::default() });
             } else {
                 let sort = Sort::of_path(&path);
-                found.admit(path, sort, &metadata, self.options.max_bytes);
+                let file_type = metadata.file_type();
+                found.admit(path, sort, file_type, || Ok(metadata), self.options.max_bytes);
             }
         }
     }
@@ -400,25 +400,30 @@ impl Found {
         self.tree.skipped.push(Skipped { path, reason });
     }
 
+    /// Puts a file where its sort belongs; only sources are asked for their metadata.
     pub(super) fn admit(
         &mut self,
         path: TreePath,
         sort: Sort,
-        metadata: &Metadata,
+        file_type: FileType,
+        metadata: impl FnOnce() -> io::Result<Metadata>,
         max_bytes: u64,
     ) {
+        let is_file = file_type.is_file();
         let language = match sort {
+            Sort::Source(_) if !is_file => return self.skip(path, SkipReason::NotRegular),
             Sort::Source(language) => language,
             Sort::Other => return,
-            Sort::Backup | Sort::Manifest | Sort::Native if !metadata.is_file() => return,
+            Sort::Backup | Sort::Manifest | Sort::Native if !is_file => return,
             Sort::Backup => return self.tree.backups.push(path),
             Sort::Manifest => return self.tree.manifests.push(path),
             Sort::Native => return self.tree.native.push(path),
         };
-        if !metadata.is_file() {
-            return self.skip(path, SkipReason::NotRegular);
-        }
-        let stat = Stat::of(metadata);
+        let stat = match metadata() {
+            Ok(metadata) if metadata.is_file() => Stat::of(&metadata),
+            Ok(_) => return self.skip(path, SkipReason::NotRegular),
+            Err(error) => return self.skip(path, SkipReason::from_error(&error)),
+        };
         if stat.size > max_bytes {
             return self.skip(path, SkipReason::TooLarge);
         }
@@ -466,10 +471,15 @@ fn is_manifest(folder: &str, name: &[u8]) -> bool {
     let Ok(name) = std::str::from_utf8(name) else { return false };
     let list = name.strip_suffix(".txt").or_else(|| name.strip_suffix(".in"));
     NAMES.contains(&name)
-        || list.is_some_and(|list| list.contains("requirements") || folder == "requirements")
+        || list.is_some_and(|list| {
+            list.starts_with("requirements")
+                || list.ends_with("requirements")
+                || folder == "requirements"
+        })
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::{os::unix::fs::symlink, process::Command};
 
@@ -814,7 +824,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tree(&["a.py", "closed/b.py"]);
         let closed = folder.path().join("closed");
-        fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&closed, fs::Permissions::from_mode(0o0)).unwrap();
         let is_root = fs::read_dir(&closed).is_ok();
         let tree = walk(folder.path(), &WalkOptions::default()).unwrap();
         fs::set_permissions(&closed, fs::Permissions::from_mode(0o700)).unwrap();

@@ -5,8 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A room uses only rooms that stand before it.
-const LADDER: [&str; 11] =
-    ["source", "facts", "model", "analysis", "remedy", "gate", "report", "config", "engine", "tui", "cli"];
+const LADDER: [&str; 11] = [
+    "source", "facts", "model", "analysis", "remedy", "gate", "report", "config", "engine", "tui",
+    "cli",
+];
 
 /// Who may name an outside crate; crates that are not listed are free.
 const DOORS: [(&str, &[&str]); 14] = [
@@ -40,7 +42,8 @@ impl Source {
 
     /// The code without comments, as lines.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let lines = self.text.lines().enumerate().map(|(index, line)| (index + 1, line.trim_start()));
+        let lines =
+            self.text.lines().enumerate().map(|(index, line)| (index + 1, line.trim_start()));
         lines.filter(|(_, line)| !line.starts_with("//"))
     }
 }
@@ -98,10 +101,17 @@ fn outside_crates_enter_by_their_door() {
     let mut wrong = Vec::new();
     for source in sources() {
         for (name, rooms) in DOORS {
-            let enters = |line: &str| names_after(line, "use ").any(|used| used == name) || line.contains(&format!("{name}::"));
+            let enters = |line: &str| {
+                names_after(line, "use ").any(|used| used == name)
+                    || line.contains(&format!("{name}::"))
+            };
             for (number, line) in source.code().filter(|(_, line)| enters(line)) {
                 if !rooms.contains(&source.room()) {
-                    wrong.push(format!("src/{}:{number} names {name}, which enters by {}: {line}", source.path, rooms.join(", ")));
+                    wrong.push(format!(
+                        "src/{}:{number} names {name}, which enters by {}: {line}",
+                        source.path,
+                        rooms.join(", ")
+                    ));
                 }
             }
         }
@@ -112,11 +122,16 @@ fn outside_crates_enter_by_their_door() {
 #[test]
 fn only_source_and_remedy_and_engine_touch_the_disk() {
     let mut wrong = Vec::new();
-    for source in sources().iter().filter(|source| !["source", "remedy", "engine", "config", "cli"].contains(&source.room())) {
+    for source in sources()
+        .iter()
+        .filter(|source| !["source", "remedy", "engine", "config", "cli"].contains(&source.room()))
+    {
         let code = source.text.split("#[cfg(test)]").next().unwrap_or_default();
         for (index, line) in code.lines().enumerate() {
             let line = line.trim_start();
-            if !line.starts_with("//") && ["std::fs", "std::process", "File::open"].iter().any(|word| line.contains(word)) {
+            if !line.starts_with("//")
+                && ["std::fs", "std::process", "File::open"].iter().any(|word| line.contains(word))
+            {
                 wrong.push(format!("src/{}:{}: {line}", source.path, index + 1));
             }
         }
@@ -126,33 +141,50 @@ fn only_source_and_remedy_and_engine_touch_the_disk() {
 
 #[test]
 fn every_file_says_first_what_it_is_for() {
-    let silent: Vec<String> =
-        sources().into_iter().filter(|source| !source.text.starts_with("//! ")).map(|source| source.path).collect();
+    let silent: Vec<String> = sources()
+        .into_iter()
+        .filter(|source| !source.text.starts_with("//! "))
+        .map(|source| source.path)
+        .collect();
     assert!(silent.is_empty(), "no first line in {}", silent.join(", "));
 }
 
 #[test]
 fn every_room_stands_in_the_ladder_and_on_the_map() {
     let rooms: BTreeSet<String> = sources().iter().map(|source| source.room().to_owned()).collect();
-    let map = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md")).unwrap();
+    let map =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md")).unwrap();
     for room in rooms.iter().filter(|room| !["lib", "main"].contains(&room.as_str())) {
         assert!(rung(room).is_some(), "{room} has no place in the ladder");
-        assert!(map.contains(&format!("`{room}")), "ARCHITECTURE.md does not mention the room {room}");
+        assert!(
+            map.contains(&format!("`{room}")),
+            "ARCHITECTURE.md does not mention the room {room}"
+        );
     }
 }
 
 #[test]
 fn every_dependency_is_used() {
-    let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
+    let manifest =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
     let manifest: toml::Table = manifest.parse().unwrap();
-    let mut names: BTreeSet<String> = manifest["dependencies"].as_table().unwrap().keys().cloned().collect();
-    for target in manifest.get("target").and_then(toml::Value::as_table).into_iter().flat_map(toml::Table::values) {
+    let mut names: BTreeSet<String> =
+        manifest["dependencies"].as_table().unwrap().keys().cloned().collect();
+    for target in manifest
+        .get("target")
+        .and_then(toml::Value::as_table)
+        .into_iter()
+        .flat_map(toml::Table::values)
+    {
         names.extend(target["dependencies"].as_table().unwrap().keys().cloned());
     }
     let sources = sources();
     let used = |name: &str| {
         let name = name.replace('-', "_");
-        let word = |line: &str| names_after(line, "use ").any(|used| used == name) || line.contains(&format!("{name}::"));
+        let word = |line: &str| {
+            names_after(line, "use ").any(|used| used == name)
+                || line.contains(&format!("{name}::"))
+        };
         sources.iter().any(|source| source.code().any(|(_, line)| word(line)))
     };
     let unused: Vec<&String> = names.iter().filter(|name| !used(name)).collect();

@@ -25,7 +25,11 @@ fn ours(facts: &Facts) -> Lines {
             ImportForm::Import => format!("{:06} import {module} as {alias}", import.line),
             ImportForm::From | ImportForm::Star => {
                 let dots = ".".repeat(import.level as usize);
-                format!("{:06} from {dots}{module} import {} as {alias}", import.line, facts.text(import.name))
+                format!(
+                    "{:06} from {dots}{module} import {} as {alias}",
+                    import.line,
+                    facts.text(import.name)
+                )
             }
         });
     }
@@ -35,7 +39,8 @@ fn ours(facts: &Facts) -> Lines {
             DefinitionKind::Function => "def",
         };
         let bases = facts.exprs(definition.bases).len();
-        let params: Vec<&str> = facts.params(definition.params).iter().map(|param| facts.text(param.name)).collect();
+        let params: Vec<&str> =
+            facts.params(definition.params).iter().map(|param| facts.text(param.name)).collect();
         lines.push(format!(
             "{:06} {kind} {} bases={bases} decorators={} ({})",
             definition.at.line,
@@ -101,20 +106,34 @@ impl Oracle<'_> {
                 let module = import.module.as_ref().map_or("", |module| module.as_str());
                 for name in &import.names {
                     let alias = name.asname.as_ref().map_or("", |alias| alias.as_str());
-                    self.lines.push(format!("{line:06} from {dots}{module} import {} as {alias}", name.name));
+                    self.lines.push(format!(
+                        "{line:06} from {dots}{module} import {} as {alias}",
+                        name.name
+                    ));
                 }
             }
             S::ClassDef(class) => {
                 let (start, end) = (class.range.start().to_u32(), class.range.end().to_u32());
-                let start = class.decorator_list.iter().map(|d| ast::Ranged::end(d).to_u32()).max().map_or(start, |e| e.max(start));
+                let start = class
+                    .decorator_list
+                    .iter()
+                    .map(|d| ast::Ranged::end(d).to_u32())
+                    .max()
+                    .map_or(start, |e| e.max(start));
                 let line = self.name_line(start, end, &class.name);
                 let qualname = format!("{scope}{}", class.name);
                 let (bases, decorators) = (class.bases.len(), class.decorator_list.len());
-                self.lines.push(format!("{line:06} class {qualname} bases={bases} decorators={decorators} ()"));
+                self.lines.push(format!(
+                    "{line:06} class {qualname} bases={bases} decorators={decorators} ()"
+                ));
                 self.body(&class.body, &format!("{qualname}."));
             }
-            S::FunctionDef(f) => self.function(f.range, &f.name, &f.args, &f.decorator_list, &f.body, scope),
-            S::AsyncFunctionDef(f) => self.function(f.range, &f.name, &f.args, &f.decorator_list, &f.body, scope),
+            S::FunctionDef(f) => {
+                self.function(f.range, &f.name, &f.args, &f.decorator_list, &f.body, scope)
+            }
+            S::AsyncFunctionDef(f) => {
+                self.function(f.range, &f.name, &f.args, &f.decorator_list, &f.body, scope)
+            }
             S::If(s) => {
                 self.body(&s.body, scope);
                 self.body(&s.orelse, scope);
@@ -166,7 +185,11 @@ impl Oracle<'_> {
         scope: &str,
     ) {
         let (start, end) = (range.start().to_u32(), range.end().to_u32());
-        let start = decorators.iter().map(|d| ast::Ranged::end(d).to_u32()).max().map_or(start, |e| e.max(start));
+        let start = decorators
+            .iter()
+            .map(|d| ast::Ranged::end(d).to_u32())
+            .max()
+            .map_or(start, |e| e.max(start));
         let line = self.name_line(start, end, name);
         let qualname = format!("{scope}{name}");
         let mut params: Vec<&str> = Vec::new();
@@ -174,7 +197,11 @@ impl Oracle<'_> {
         params.extend(args.vararg.iter().map(|arg| arg.arg.as_str()));
         params.extend(args.kwonlyargs.iter().map(|arg| arg.def.arg.as_str()));
         params.extend(args.kwarg.iter().map(|arg| arg.arg.as_str()));
-        self.lines.push(format!("{line:06} def {qualname} bases=0 decorators={} ({})", decorators.len(), params.join(" ")));
+        self.lines.push(format!(
+            "{line:06} def {qualname} bases=0 decorators={} ({})",
+            decorators.len(),
+            params.join(" ")
+        ));
         self.body(body, &format!("{qualname}.<locals>."));
     }
 }
@@ -196,7 +223,8 @@ fn python_files(top: &Path) -> Vec<PathBuf> {
             let Ok(kind) = entry.file_type() else { continue };
             if kind.is_dir() {
                 folders.push(path);
-            } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "py") {
+            } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "py")
+            {
                 files.push(path);
             }
         }
@@ -219,7 +247,9 @@ fn compare(top: &Path) -> (usize, usize, String) {
             Some(theirs) if theirs == ours(&facts) => agreed += 1,
             Some(theirs) => {
                 let ours = ours(&facts);
-                let only = |a: &Lines, b: &Lines| a.iter().find(|line| !b.contains(line)).cloned().unwrap_or_default();
+                let only = |a: &Lines, b: &Lines| {
+                    a.iter().find(|line| !b.contains(line)).cloned().unwrap_or_default()
+                };
                 let _ = writeln!(
                     different,
                     "{}\n  only ours:   {}\n  only theirs: {}",
@@ -255,7 +285,7 @@ fn facts_agree_with_rustpython_on_a_named_tree() {
 }
 
 /// Prints, for each path read from standard input, a line `# path` and then the same lines as [`ours`].
-const CPYTHON: &str = r#"
+const CPYTHON: &str = r##"
 import ast, sys, warnings
 warnings.simplefilter("ignore")
 sys.setrecursionlimit(20000)
@@ -288,13 +318,14 @@ for path in sys.stdin.read().split("\0"):
         print("# " + path + "\0refused")
         continue
     print("# " + path + "\0" + "\0".join(sorted(out)))
-"#;
+"##;
 
 /// By hand, over a real tree: `FRAGSCOPE_ORACLE_TREE=… cargo test cpython -- --ignored --nocapture`.
 #[test]
 #[ignore = "needs python3 and a tree named in FRAGSCOPE_ORACLE_TREE"]
 fn facts_agree_with_cpython_on_a_named_tree() {
-    let tree = std::env::var_os("FRAGSCOPE_ORACLE_TREE").expect("FRAGSCOPE_ORACLE_TREE names a tree");
+    let tree =
+        std::env::var_os("FRAGSCOPE_ORACLE_TREE").expect("FRAGSCOPE_ORACLE_TREE names a tree");
     let files = python_files(Path::new(&tree));
     let mut python = Command::new("python3")
         .args(["-X", "utf8", "-c", CPYTHON])
@@ -308,8 +339,10 @@ fn facts_agree_with_cpython_on_a_named_tree() {
     let output = python.wait_with_output().unwrap();
     writer.join().unwrap().unwrap();
     let output = String::from_utf8(output.stdout).unwrap();
-    let theirs: BTreeMap<&str, &str> =
-        output.lines().filter_map(|line| line.strip_prefix("# ")?.split_once('\0').or(Some((&line[2..], "")))).collect();
+    let theirs: BTreeMap<&str, &str> = output
+        .lines()
+        .filter_map(|line| line.strip_prefix("# ")?.split_once('\0').or(Some((&line[2..], ""))))
+        .collect();
     let (mut agreed, mut refused, mut different) = (0, 0, 0);
     for path in &files {
         let facts = facts::extract(&std::fs::read(path).unwrap(), Language::Python);
@@ -319,13 +352,19 @@ fn facts_agree_with_cpython_on_a_named_tree() {
             Some(theirs) => {
                 // CPython gives the line of the keyword; the name may stand a line below, which no file does.
                 let ours = ours(&facts);
-                let theirs: Lines = theirs.split('\0').filter(|line| !line.is_empty()).map(str::to_owned).collect();
+                let theirs: Lines =
+                    theirs.split('\0').filter(|line| !line.is_empty()).map(str::to_owned).collect();
                 if ours == theirs {
                     agreed += 1;
                 } else {
                     different += 1;
-                    let only = |a: &Lines, b: &Lines| a.iter().find(|line| !b.contains(line)).cloned();
-                    println!("{name}\n  only ours:   {:?}\n  only theirs: {:?}", only(&ours, &theirs), only(&theirs, &ours));
+                    let only =
+                        |a: &Lines, b: &Lines| a.iter().find(|line| !b.contains(line)).cloned();
+                    println!(
+                        "{name}\n  only ours:   {:?}\n  only theirs: {:?}",
+                        only(&ours, &theirs),
+                        only(&theirs, &ours)
+                    );
                 }
             }
         }

@@ -365,3 +365,113 @@ impl Regions<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use crate::facts::rows::Status;
+
+    use super::*;
+
+    fn small() -> Facts {
+        let mut draft = facts::Draft::default();
+        draft.sym("näme");
+        draft.finish(Status::Parsed)
+    }
+
+    fn written(path: &Path) -> Vec<u8> {
+        let facts = small();
+        let mut draft = Draft::default();
+        draft.file("pkg/ä.py", FileRow { hash: 7, size: 5, ..FileRow::zeroed() });
+        draft.content(7, 0, (facts.words(), facts.blob()));
+        let mut file = File::create(path).unwrap();
+        draft.write(&mut file).unwrap();
+        let bytes = fs::read(path).unwrap();
+        assert_eq!(bytes.len() as u64, draft.bytes());
+        bytes
+    }
+
+    fn verdict(path: &Path, bytes: &[u8]) -> Result<(), Unfit> {
+        fs::write(path, bytes).unwrap();
+        Segment::read(path).map(|_| ())
+    }
+
+    #[test]
+    fn a_segment_is_read_as_it_was_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s");
+        written(&path);
+        let segment = Segment::read(&path).unwrap();
+        assert_eq!(segment.path_of(&segment.files[0]), "pkg/ä.py");
+        assert_eq!(segment.files[0].size, 5);
+        let facts = segment.facts(&segment.contents[0]).unwrap();
+        assert_eq!((facts.words(), facts.blob()), (small().words(), small().blob()));
+    }
+
+    #[test]
+    fn regions_of_many_chunks_are_read_as_they_were_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s");
+        let words: Vec<u32> = (0..CHUNK as u32).collect();
+        let text = "abcdefg".repeat(CHUNK / 3);
+        let mut draft = Draft::default();
+        draft.content(1, 0, (&words[..CHUNK / 4], "x"));
+        draft.content(2, 0, (&words, &text));
+        draft.write(&mut File::create(&path).unwrap()).unwrap();
+        let segment = Segment::read(&path).unwrap();
+        assert_eq!(segment.words_and_text(&segment.contents[0]), (&words[..CHUNK / 4], "x"));
+        assert!(segment.words_and_text(&segment.contents[1]) == (&words, &text));
+        let mut bytes = fs::read(&path).unwrap();
+        let last = bytes.len() - 1;
+        bytes[last] ^= 1;
+        assert_eq!(verdict(&path, &bytes), Err(Unfit::Spoiled));
+    }
+
+    #[test]
+    fn no_flipped_bit_passes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s");
+        let mut bytes = written(&path);
+        for bit in 0..bytes.len() * 8 {
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            assert!(verdict(&path, &bytes).is_err(), "bit {bit}");
+            bytes[bit / 8] ^= 1 << (bit % 8);
+        }
+        assert_eq!(verdict(&path, &bytes), Ok(()));
+    }
+
+    #[test]
+    fn no_truncation_or_growth_passes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s");
+        let mut bytes = written(&path);
+        for length in 0..bytes.len() {
+            assert_eq!(verdict(&path, &bytes[..length]), Err(Unfit::Spoiled), "{length} bytes");
+        }
+        bytes.push(0);
+        assert_eq!(verdict(&path, &bytes), Err(Unfit::Spoiled));
+    }
+
+    #[test]
+    fn an_older_version_is_spoiled_and_a_newer_one_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s");
+        let bytes = written(&path);
+        let with_facts_version = |version: u32| {
+            let mut bytes = bytes.clone();
+            bytes[8 + 16..8 + 20].copy_from_slice(&version.to_ne_bytes());
+            verdict(&path, &bytes)
+        };
+        assert_eq!(with_facts_version(facts::VERSION - 1), Err(Unfit::Spoiled));
+        assert_eq!(with_facts_version(facts::VERSION + 1), Err(Unfit::Newer));
+    }
+
+    #[test]
+    fn a_vanished_segment_is_no_spoiled_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = |name: &str| Segment::read(&folder.path().join(name)).err();
+        assert_eq!(read("absent"), Some(Unfit::Unreadable));
+        assert_eq!(read("."), Some(Unfit::Unreadable));
+    }
+}
