@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::engine::{Options, Progress, Snapshot, scan, scan_demo};
 use crate::report::escape::visible;
 use crate::report::json;
-use crate::report::paint::counted;
+use crate::report::paint::{counted, grouped};
 use crate::report::sheet::Sheet;
 
 /// How many rows a page shows unless told otherwise.
@@ -112,7 +112,7 @@ impl Desk<'_> {
         let files = counted(total, "file");
         let text = match total {
             0 => stage.word().to_owned(),
-            _ => format!("{} {done} of {files}", stage.word()),
+            _ => format!("{} {} of {files}", stage.word(), grouped(done)),
         };
         self.tell(&format!("\r\x1b[K{text}"));
     }

@@ -1,7 +1,6 @@
 //! `fragscope [PATH]` without a terminal explorer: the tree at a glance, as text.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 use std::io;
 
 use anyhow::ensure;
@@ -19,7 +18,7 @@ use crate::model::{FileId, Moment, Outcome, Project};
 use crate::report::paint::{counted, dim, heading, plain};
 use crate::report::sheet::Sheet;
 use crate::report::table::{Cell, Column, Table};
-use crate::report::text::coverage;
+use crate::report::text::{coverage, some_of};
 use crate::report::wire::Tree;
 
 /// How many of the worst are shown of each kind.
@@ -178,16 +177,6 @@ impl Overview {
         }
         if self.nowhere.is_empty() { Ok(()) } else { sheet.table(&table) }
     }
-}
-
-/// The first few modules, and how many more there are.
-fn some_of(modules: &[String]) -> String {
-    const FEW: usize = 3;
-    let mut text = modules[..modules.len().min(FEW)].join(", ");
-    if modules.len() > FEW {
-        write!(text, " and {} more", modules.len() - FEW).expect("a string grows");
-    }
-    text
 }
 
 fn cycle_counts(project: &Project) -> Vec<(Moment, usize, usize)> {

@@ -7,6 +7,11 @@ use super::paint::{Paint, Style, grouped};
 
 const GAP: usize = 2;
 
+/// Shorter than this, names say little.
+const READABLE: usize = 32;
+/// Shorter than this, they say nothing.
+const LEAST: usize = 14;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
     Left,
@@ -18,24 +23,24 @@ pub enum Align {
 pub struct Column {
     title: &'static str,
     align: Align,
-    /// Cells may be shortened to this width; none: never shortened.
-    least: Option<usize>,
+    /// Cells may lose their middle.
+    shrinks: bool,
     /// When room is short the column with the highest rank goes first; 0 stays always.
     rank: u8,
 }
 
 impl Column {
     pub fn text(title: &'static str) -> Self {
-        Self { title, align: Align::Left, least: None, rank: 0 }
+        Self { title, align: Align::Left, shrinks: false, rank: 0 }
     }
 
     pub fn number(title: &'static str) -> Self {
-        Self { title, align: Align::Right, least: None, rank: 0 }
+        Self { title, align: Align::Right, shrinks: false, rank: 0 }
     }
 
     /// A dotted name or path, which may lose its middle.
     pub fn name(title: &'static str) -> Self {
-        Self { title, align: Align::Left, least: Some(16), rank: 0 }
+        Self { title, align: Align::Left, shrinks: true, rank: 0 }
     }
 
     /// The column may be left out, higher ranks first.
@@ -138,7 +143,8 @@ impl Table {
         line
     }
 
-    /// The columns that fit, each with its width.
+    /// The columns that fit, each with its width: names are shortened as far as they read well, then columns go, and only
+    /// then names are shortened as far as possible.
     fn fit(&self, width: Option<usize>) -> Vec<(usize, usize)> {
         let mut shown: Vec<(usize, usize)> =
             (0..self.columns.len()).map(|column| (column, self.natural_width(column))).collect();
@@ -147,9 +153,6 @@ impl Table {
             let gaps = GAP * shown.len().saturating_sub(1) + self.indent;
             let wanted: usize = shown.iter().map(|(_, width)| width).sum();
             let excess = (wanted + gaps).saturating_sub(width);
-            if excess == 0 || self.squeeze(&mut shown, excess) {
-                return shown;
-            }
             let dispensable = shown
                 .iter()
                 .enumerate()
@@ -157,38 +160,29 @@ impl Table {
                 .max_by_key(|(place, (column, _))| (self.columns[*column].rank, *place))
                 .map(|(place, _)| place);
             let Some(place) = dispensable else {
-                self.squeeze_as_far_as_possible(&mut shown);
+                self.squeeze(&mut shown, excess, LEAST);
                 return shown;
             };
+            let spare: usize = shown.iter().map(|entry| self.spare(*entry, READABLE)).sum();
+            if excess <= spare {
+                self.squeeze(&mut shown, excess, READABLE);
+                return shown;
+            }
             shown.remove(place);
         }
     }
 
-    /// Takes `excess` from the columns that can give, always from the widest; false, and nothing changed, if they cannot.
-    fn squeeze(&self, shown: &mut [(usize, usize)], excess: usize) -> bool {
-        let spare: usize = shown.iter().map(|entry| self.spare(*entry)).sum();
-        if spare < excess {
-            return false;
-        }
+    /// Takes up to `excess` from the columns that can give, always from the widest.
+    fn squeeze(&self, shown: &mut [(usize, usize)], excess: usize, least: usize) {
         for _ in 0..excess {
-            let widest = shown
-                .iter_mut()
-                .filter(|entry| self.spare(**entry) > 0)
-                .max_by_key(|entry| entry.1)
-                .expect("there is as much to spare as is taken");
+            let givers = shown.iter_mut().filter(|entry| self.spare(**entry, least) > 0);
+            let Some(widest) = givers.max_by_key(|entry| entry.1) else { return };
             widest.1 -= 1;
         }
-        true
     }
 
-    fn squeeze_as_far_as_possible(&self, shown: &mut [(usize, usize)]) {
-        for entry in shown {
-            entry.1 -= self.spare(*entry);
-        }
-    }
-
-    fn spare(&self, (column, width): (usize, usize)) -> usize {
-        self.columns[column].least.map_or(0, |least| width.saturating_sub(least))
+    fn spare(&self, (column, width): (usize, usize), least: usize) -> usize {
+        if self.columns[column].shrinks { width.saturating_sub(least) } else { 0 }
     }
 
     fn natural_width(&self, column: usize) -> usize {
@@ -206,13 +200,13 @@ pub fn shorten(text: &str, width: usize) -> String {
     without_middle_parts(text, separator, width).unwrap_or_else(|| without_middle(text, width))
 }
 
-/// The first part, `…`, and as many of the last parts as fit, but never fewer than one.
+/// The first part, `…`, and as many of the last parts as fit; else `…` and as many as fit.
 fn without_middle_parts(text: &str, separator: char, width: usize) -> Option<String> {
     let (first, rest) = text.split_once(separator)?;
-    let head = format!("{first}{separator}…{separator}");
-    rest.match_indices(separator)
-        .map(|(at, _)| format!("{head}{}", &rest[at + separator.len_utf8()..]))
-        .find(|shortened| shortened.width() <= width)
+    let tails = || rest.match_indices(separator).map(|(at, _)| &rest[at + separator.len_utf8()..]);
+    let with_first = tails().map(|tail| format!("{first}{separator}…{separator}{tail}"));
+    let without = std::iter::once(rest).chain(tails()).map(|tail| format!("…{separator}{tail}"));
+    with_first.chain(without).find(|shortened| shortened.width() <= width)
 }
 
 /// Rather more of the end than of the start: the end tells names apart.
@@ -245,7 +239,9 @@ mod tests {
         assert_eq!(shorten(name, 60), name);
         assert_eq!(shorten(name, 30), "backend.….manager.Manager");
         assert_eq!(shorten(name, 20), "backend.….Manager");
-        assert_eq!(shorten(name, 10), "bac…anager");
+        assert_eq!(shorten(name, 12), "….Manager");
+        assert_eq!(shorten("core/manager.py:7", 15), "…/manager.py:7");
+        assert_eq!(shorten(name, 8), "ba…nager");
         assert_eq!(shorten("src/app/core/manager.py:120", 24), "src/…/manager.py:120");
         assert_eq!(shorten("WebSocketManager", 0), "");
     }
@@ -271,11 +267,13 @@ mod tests {
             Cell::number(12),
             Cell::text("a reason of some length"),
         ]);
-        let lines = table.lines(Paint::Plain, Some(36));
+        let lines = table.lines(Paint::Plain, Some(39));
         assert_eq!(
             lines,
-            ["name                           sites", "backend.….manager.Manager         12"]
+            ["name                             sites", "backend.app.core.manager.Manager    12"]
         );
+        let lines = table.lines(Paint::Plain, Some(30));
+        assert_eq!(lines, ["name                     sites", "backend.….Manager           12"]);
     }
 
     #[test]

@@ -50,6 +50,16 @@ pub fn coverage(tree: &Tree) -> String {
     text
 }
 
+/// The first few, and how many more there are.
+pub fn some_of(names: &[String]) -> String {
+    const FEW: usize = 3;
+    let mut text = names[..names.len().min(FEW)].join(", ");
+    if names.len() > FEW {
+        write!(text, " and {} more", grouped(names.len() - FEW)).expect("a string grows");
+    }
+    text
+}
+
 /// `app/__init__.py` is `app` at line 3 by `from`: `app:3 from → app.core:1 definition`
 fn trail(hops: &[Hop]) -> String {
     let hops: Vec<String> =

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::coverage;
+use super::{coverage, some_of};
 use crate::report::paint::{counted, grouped};
 use crate::report::sheet::Sheet;
 use crate::report::table::{Cell, Column, Table};
@@ -18,9 +18,17 @@ pub fn print(sheet: &mut Sheet, document: &ScanDocument, timing: &Timing) -> io:
         "{}: module names are counted from here",
         counted(tree.roots.len(), "root")
     ))?;
-    let mut roots = Table::new([Column::name(""), Column::text("")]).indented(2);
+    let mut by_reason: Vec<(&str, Vec<String>)> = Vec::new();
     for root in &document.roots {
-        roots.row([Cell::text(&root.path), Cell::dim(&root.reason)]);
+        match by_reason.iter_mut().find(|(reason, _)| *reason == root.reason) {
+            Some((_, paths)) => paths.push(root.path.clone()),
+            None => by_reason.push((&root.reason, vec![root.path.clone()])),
+        }
+    }
+    let mut roots =
+        Table::new([Column::number(""), Column::text(""), Column::name("")]).indented(2);
+    for (reason, paths) in by_reason {
+        roots.row([Cell::number(paths.len()), Cell::text(reason), Cell::dim(&some_of(&paths))]);
     }
     sheet.table(&roots)?;
 
