@@ -2,6 +2,7 @@
 
 pub mod classes;
 pub mod cycles;
+mod hints;
 pub mod unresolved;
 pub mod users;
 pub mod variants;

@@ -2,8 +2,9 @@
 
 use rayon::prelude::*;
 
-use crate::facts::rows::{DynamicKind, NO_ROW, Pos, Row, StringForm};
-use crate::model::{End, FileId, Outcome, Project, Resolver, Why, nearest};
+use super::hints::Hints;
+use crate::facts::rows::{DynamicKind, Pos, Row, StringForm};
+use crate::model::{End, FileId, Outcome, Project, Resolver, Why};
 
 /// One name that could not be followed to a definition.
 #[derive(Clone, Debug)]
@@ -24,12 +25,13 @@ pub struct Unresolved {
 /// All imported names that are missing, unresolved, outside the roots or dynamic; strings that name a module or a mock's
 /// target under our packages and miss it; and the open dynamic sites. In the order of paths and lines.
 pub fn unresolved(project: &Project) -> Vec<Unresolved> {
+    let hints = Hints::new(project);
     let files: Vec<FileId> = project.ids().collect();
     files
         .into_par_iter()
         .flat_map_iter(|file| {
-            let mut rows = imports(project, file);
-            rows.extend(strings(project, file));
+            let mut rows = imports(project, &hints, file);
+            rows.extend(strings(project, &hints, file));
             rows.extend(open_sites(project, file));
             rows.sort_by(|a, b| (a.at, &a.target).cmp(&(b.at, &b.target)));
             rows
@@ -37,7 +39,7 @@ pub fn unresolved(project: &Project) -> Vec<Unresolved> {
         .collect()
 }
 
-fn imports(project: &Project, file: FileId) -> Vec<Unresolved> {
+fn imports(project: &Project, hints: &Hints, file: FileId) -> Vec<Unresolved> {
     let facts = &project.file(file).facts;
     let mut rows = Vec::new();
     for (import, link) in facts.imports().iter().zip(project.links(file)) {
@@ -46,7 +48,7 @@ fn imports(project: &Project, file: FileId) -> Vec<Unresolved> {
         }
         let module = project.written_module(file, import);
         let imported = facts.text(import.name);
-        let (reason, hint) = explain(project, link.end, &module, imported, import.level);
+        let (reason, hint) = explain(project, hints, link.end, &module, imported, import.level);
         let name = (!import.name.is_none()).then(|| imported.to_owned());
         rows.push(Unresolved {
             file,
@@ -64,6 +66,7 @@ fn imports(project: &Project, file: FileId) -> Vec<Unresolved> {
 
 fn explain(
     project: &Project,
+    hints: &Hints,
     end: End,
     module: &str,
     name: &str,
@@ -90,7 +93,7 @@ fn explain(
             (format!("modules re-export `{name}` from each other in a cycle"), None)
         }
         End::Unresolved(Why::NoModule) => {
-            (format!("there is no module `{module}`"), module_hint(project, module))
+            (format!("there is no module `{module}`"), hints.module(module))
         }
         End::Unresolved(Why::NoName) => {
             let is_recovered = project
@@ -102,7 +105,7 @@ fn explain(
             } else {
                 format!("`{module}` has no `{name}`")
             };
-            (reason, name_hint(project, module, name))
+            (reason, hints.name(module, name))
         }
         End::Definition(..) | End::Value(..) | End::Place(_) | End::External | End::Native => {
             (String::new(), None)
@@ -110,62 +113,8 @@ fn explain(
     }
 }
 
-/// A like name in the module, else the one place elsewhere that defines the very name.
-fn name_hint(project: &Project, module: &str, name: &str) -> Option<String> {
-    let own = project.modules_named(module).iter().flat_map(|file| {
-        let facts = &project.file(*file).facts;
-        facts.module_bindings().map(|binding| facts.text(binding.name))
-    });
-    if let Some(near) = nearest(name, own) {
-        return Some(near.to_owned());
-    }
-    defined_elsewhere(project, name)
-}
-
-fn defined_elsewhere(project: &Project, name: &str) -> Option<String> {
-    let mut homes = Vec::new();
-    for file in project.ids() {
-        let facts = &project.file(file).facts;
-        let defines = |binding: &crate::facts::rows::Binding| {
-            facts
-                .definition(binding.row)
-                .is_some_and(|row| row.parent == NO_ROW && facts.text(row.name) == name)
-                && binding.kind() == crate::facts::rows::BindingKind::Definition
-        };
-        if facts.bindings_of(name).any(defines) {
-            homes.push(&*project.file(file).module);
-        }
-    }
-    (homes.len() == 1).then(|| format!("{}.{name}", homes[0]))
-}
-
-/// The nearest sibling of the first module in the path that is not there.
-fn module_hint(project: &Project, module: &str) -> Option<String> {
-    let segments: Vec<&str> = module.split('.').collect();
-    let is_there = |length: usize| project.has_module(&segments[..length].join("."));
-    let known = (1..segments.len()).rev().find(|length| is_there(*length))?;
-    let parent = segments[..known].join(".");
-    let siblings = project.submodules(&parent);
-    let near = nearest(segments[known], siblings.iter().map(String::as_str));
-    match near {
-        Some(near) => Some(format!("{parent}.{near}")),
-        None => {
-            let last = segments.last()?;
-            let elsewhere: Vec<&str> = project
-                .files
-                .iter()
-                .filter(|file| {
-                    file.module.rsplit('.').next() == Some(last) && *file.module != *module
-                })
-                .map(|file| &*file.module)
-                .collect();
-            (elsewhere.len() == 1).then(|| elsewhere[0].to_owned())
-        }
-    }
-}
-
 /// Strings that must name something, and name nothing although they start in one of our packages.
-fn strings(project: &Project, file: FileId) -> Vec<Unresolved> {
+fn strings(project: &Project, hints: &Hints, file: FileId) -> Vec<Unresolved> {
     let facts = &project.file(file).facts;
     let mut resolver = Resolver::new(project);
     let mut rows = Vec::new();
@@ -189,7 +138,7 @@ fn strings(project: &Project, file: FileId) -> Vec<Unresolved> {
         let parts: Vec<&str> = target.trim_start_matches('.').split(['.', ':']).collect();
         let module = parts[..miss.segments.saturating_sub(1).min(parts.len())].join(".");
         let name = parts.get(miss.segments.saturating_sub(1)).copied().unwrap_or_default();
-        let (reason, hint) = explain(project, miss.reached.end, &module, name, 0);
+        let (reason, hint) = explain(project, hints, miss.reached.end, &module, name, 0);
         rows.push(Unresolved {
             file,
             at: string.at,

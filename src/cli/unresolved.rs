@@ -8,7 +8,7 @@ use super::tree::tree;
 use crate::analysis::unresolved::{Unresolved, unresolved};
 use crate::engine::Snapshot;
 use crate::model::Outcome;
-use crate::report::paint::counted;
+use crate::report::paint::{counted, grouped};
 use crate::report::text::{self, Frame};
 use crate::report::wire::{Document, Kind, UnresolvedRow};
 
@@ -19,7 +19,7 @@ pub fn run(args: &UnresolvedArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     let mut rows: Vec<UnresolvedRow> = unresolved(project)
         .iter()
         .filter(|found| {
-            args.rows.want_file(project, found.file) && args.rows.want_name(&found.target)
+            args.rows.want_file(project, found.file) && args.rows.want_name(&whole(found))
         })
         .map(|found| row(snapshot, found))
         .collect();
@@ -45,12 +45,20 @@ fn heading(rows: &[UnresolvedRow]) -> String {
     for outcome in Outcome::ALL {
         let count = rows.iter().filter(|row| row.outcome == outcome.word()).count();
         if count > 0 {
-            parts.push(format!("{count} {}", outcome.word()));
+            parts.push(format!("{} {}", grouped(count), outcome.word()));
         }
     }
     let names = counted(rows.len(), "name");
     let heading = format!("{names} that cannot be followed");
     if parts.is_empty() { heading } else { format!("{heading}: {}", parts.join(", ")) }
+}
+
+/// The module and the name in it.
+fn whole(found: &Unresolved) -> String {
+    match &found.name {
+        Some(name) => format!("{}.{name}", found.target),
+        None => found.target.clone(),
+    }
 }
 
 fn row(snapshot: &Snapshot, found: &Unresolved) -> UnresolvedRow {

@@ -330,22 +330,6 @@ impl Project {
         self.by_module.get(dotted).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a file or a folder goes by a dotted name.
-    pub fn has_module(&self, dotted: &str) -> bool {
-        !self.modules_named(dotted).is_empty() || self.namespace_named(dotted).is_some()
-    }
-
-    /// The names directly below a package, sorted.
-    pub fn submodules(&self, package: &str) -> Vec<String> {
-        let below = |name: &str| {
-            let rest = name.strip_prefix(package)?.strip_prefix('.')?;
-            Some(rest.split('.').next().unwrap_or(rest).to_owned())
-        };
-        let names: BTreeSet<String> =
-            self.files.iter().filter_map(|file| below(&file.module)).collect();
-        names.into_iter().collect()
-    }
-
     /// Folders outside a file's roots from which a dotted name would be found.
     pub fn outside_homes(&self, dotted: &str) -> Vec<&str> {
         let homes = self.search.outside(&self.folders, dotted);
@@ -374,7 +358,8 @@ impl Project {
     }
 
     /// Module-level classes and functions and their nested ones that a name or dotted path means: by its last segment as
-    /// the name alone, or resolved from its modules down, also through re-exports.
+    /// the name alone, or resolved from its modules down, also through re-exports. A name that nothing was defined by means
+    /// what modules give it to.
     pub fn find(&self, symbol: &str) -> Vec<End> {
         let symbol = symbol.replace(':', ".");
         let ends = if symbol.contains('.') { self.find_dotted(&symbol) } else { Vec::new() };
@@ -403,6 +388,25 @@ impl Project {
                 }
             }
         }
+        if ends.is_empty() {
+            ends = self.find_alias(&symbol);
+        }
+        ends
+    }
+
+    /// Classes and functions that have the name nowhere but where a module gives it to them: `Name = Other`,
+    /// `import Other as Name`.
+    fn find_alias(&self, name: &str) -> Vec<End> {
+        let mut ends: Vec<End> = Vec::new();
+        for id in self.ids() {
+            let Some(own) = self.own_text(id, name) else { continue };
+            let mut resolver = Resolver::new(self);
+            let reached = resolver.attribute(Place::Module(id), own);
+            ends.extend(reached.iter().map(|reached| reached.end));
+        }
+        ends.retain(|end| matches!(end, End::Definition(..)));
+        ends.sort_unstable();
+        ends.dedup();
         ends
     }
 

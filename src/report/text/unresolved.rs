@@ -18,6 +18,7 @@ pub fn print(
     let mut table = Table::new([
         Column::name("place"),
         Column::name("target"),
+        Column::name("name"),
         Column::text("outcome"),
         Column::name("reason").rank(2),
         Column::name("hint").rank(1),
@@ -26,6 +27,7 @@ pub fn print(
         table.row([
             Cell::text(&format!("{}:{}", row.file.path, row.line)),
             Cell::text(&row.target),
+            Cell::text(row.name.as_deref().unwrap_or("")),
             Cell::warn(&row.outcome),
             Cell::dim(&row.reason),
             Cell::text(row.hint.as_deref().unwrap_or("")),

@@ -7,10 +7,10 @@ use super::FileRef;
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct UnresolvedRow {
-    /// The dotted name asked for, made absolute.
+    /// The module as written, made absolute; a string as written; of an open dynamic site its expression.
     pub target: String,
-    /// The imported name.
-    pub name: String,
+    /// The imported name, or the part of a string that is not there; null for `import a.b`.
+    pub name: Option<String>,
     #[serde(flatten)]
     pub file: FileRef,
     pub line: u32,
@@ -18,6 +18,6 @@ pub struct UnresolvedRow {
     pub outcome: String,
     /// Why.
     pub reason: String,
-    /// What may have been meant, or which root would reach it.
+    /// The name or module that was probably meant; for what is outside the roots, the root that would reach it.
     pub hint: Option<String>,
 }
