@@ -249,7 +249,7 @@ impl Visitor<'_> {
 
     fn signature(&mut self, function: &StmtFunctionDef) {
         self.parameter_values(&function.parameters);
-        for parameter in function.parameters.iter() {
+        for parameter in &*function.parameters {
             if let Some(annotation) = parameter.annotation() {
                 self.expr(annotation, Context::ANNOTATION);
             }

@@ -537,10 +537,14 @@ impl<'a> Visitor<'a> {
         match target {
             Expr::Name(name) => self.bind_parameter(&name.id),
             Expr::Tuple(tuple) => {
-                tuple.elts.iter().for_each(|part| self.bind_comprehension_target(part))
+                for part in &tuple.elts {
+                    self.bind_comprehension_target(part);
+                }
             }
             Expr::List(list) => {
-                list.elts.iter().for_each(|part| self.bind_comprehension_target(part))
+                for part in &list.elts {
+                    self.bind_comprehension_target(part);
+                }
             }
             Expr::Starred(starred) => self.bind_comprehension_target(&starred.value),
             other => self.expr(other, Context::LOAD),

@@ -152,7 +152,7 @@ pub struct Mention {
 pub struct Frames {
     ids: FxHashMap<Name, NameId>,
     names: Vec<NameState>,
-    frames: Vec<Frame>,
+    open: Vec<Frame>,
     entries: Vec<Entry>,
     waiting: Vec<Waiting>,
     /// Bound by `:=` in a comprehension for a frame around it, until that frame is on top again.
@@ -166,7 +166,7 @@ impl Frames {
         let mut frames = Self {
             ids: FxHashMap::default(),
             names: Vec::new(),
-            frames: Vec::new(),
+            open: Vec::new(),
             entries: Vec::new(),
             waiting: Vec::new(),
             deferred: Vec::new(),
@@ -209,8 +209,8 @@ impl Frames {
     }
 
     pub fn open(&mut self, kind: FrameKind, definition: Row) {
-        let own = self.frames.len() as u32;
-        let floor = match (kind, self.frames.last()) {
+        let own = self.open.len() as u32;
+        let floor = match (kind, self.open.last()) {
             (FrameKind::Comprehension, Some(outer)) => match outer.kind {
                 FrameKind::Module | FrameKind::Class => own,
                 FrameKind::Function | FrameKind::Comprehension => outer.floor,
@@ -226,7 +226,7 @@ impl Frames {
             },
             _ => own,
         };
-        self.frames.push(Frame {
+        self.open.push(Frame {
             kind,
             definition,
             class: if kind == FrameKind::Class { definition } else { NO_ROW },
@@ -241,8 +241,8 @@ impl Frames {
 
     /// Ends the innermost frame: its uses find their bindings in it or move up.
     pub fn close(&mut self) -> Frame {
-        let frame = self.frames.pop().expect("only opened frames are closed");
-        let depth = self.frames.len() as u32;
+        let frame = self.open.pop().expect("only opened frames are closed");
+        let depth = self.open.len() as u32;
         match frame.kind {
             // A class's names are looked up where they are used.
             FrameKind::Class => self.settle(frame.waiting_from, depth, WaitState::OpenInClass),
@@ -291,23 +291,23 @@ impl Frames {
     }
 
     pub fn top(&self) -> &Frame {
-        self.frames.last().expect("the module's frame stays open")
+        self.open.last().expect("the module's frame stays open")
     }
 
     /// The frame that an assignment here binds in: comprehensions and type parameters are stepped over.
     pub fn binding_frame(&self) -> &Frame {
-        &self.frames[self.binding_depth() as usize]
+        &self.open[self.binding_depth() as usize]
     }
 
     pub fn binding_frame_mut(&mut self) -> &mut Frame {
         let depth = self.binding_depth();
-        &mut self.frames[depth as usize]
+        &mut self.open[depth as usize]
     }
 
     fn binding_depth(&self) -> u32 {
         let steps_over =
             |frame: &Frame| matches!(frame.kind, FrameKind::Comprehension | FrameKind::TypeParams);
-        let depth = self.frames.iter().rposition(|frame| !steps_over(frame));
+        let depth = self.open.iter().rposition(|frame| !steps_over(frame));
         depth.expect("the module's frame binds") as u32
     }
 
@@ -323,7 +323,7 @@ impl Frames {
     /// Binds a name where an assignment here binds it.
     pub fn bind(&mut self, id: NameId, bound: Bound, weight: Weight) -> Home {
         let depth = self.binding_depth();
-        let Frame { kind, definition, .. } = self.frames[depth as usize];
+        let Frame { kind, definition, .. } = self.open[depth as usize];
         let home = match kind {
             FrameKind::Module => Home::Module,
             _ if self.bind_in(depth, id, bound) => Home::Global,
@@ -347,7 +347,7 @@ impl Frames {
 
     /// Binds a name in the innermost frame: parameters, targets of comprehensions, type parameters.
     pub fn bind_here(&mut self, id: NameId, bound: Bound) {
-        self.bind_in(self.frames.len() as u32 - 1, id, bound);
+        self.bind_in(self.open.len() as u32 - 1, id, bound);
     }
 
     /// Says whether the frame declares the name `global`.
@@ -370,7 +370,7 @@ impl Frames {
             }
             return false;
         }
-        if depth + 1 == self.frames.len() as u32 {
+        if depth + 1 == self.open.len() as u32 {
             let hidden = self.name(id).entry;
             self.name_mut(id).entry = self.entries.len() as u32;
             self.entries.push(Entry { name: id, frame: depth, bound, hidden });
@@ -410,7 +410,7 @@ impl Frames {
 
     fn sees_class(&self) -> bool {
         let floor = self.top().floor as usize;
-        self.frames[floor].kind == FrameKind::Class
+        self.open[floor].kind == FrameKind::Class
     }
 
     /// What a name means here by the bindings read so far, functions around this one included.
@@ -418,7 +418,7 @@ impl Frames {
         let floor = self.top().floor;
         let mut at = self.name(root).entry;
         while let Some(entry) = self.entries.get(at as usize) {
-            let in_class = self.frames[entry.frame as usize].kind == FrameKind::Class;
+            let in_class = self.open[entry.frame as usize].kind == FrameKind::Class;
             let visible = entry.frame >= floor || !in_class;
             match entry.bound {
                 Bound::Local if visible => return Meaning::Local,
