@@ -216,30 +216,44 @@ impl<'a> Visitor<'a> {
 
     fn attribute<'e>(&mut self, attribute: &'e ExprAttribute, whole: &Expr, context: Context<'e>) {
         match root_of(whole) {
-            Some(root) => {
-                self.use_chain(root, whole, context.kind);
-            }
+            Some(root) => self.use_chain(root, whole, context.kind),
             None => self.expr(&attribute.value, context.value_part()),
         }
     }
 
     /// Notes the use of a name or chain.
-    fn use_chain(&mut self, root: &ExprName, whole: &Expr, kind: UseKind) -> NameId {
-        let flow = std::mem::replace(&mut self.flow, NO_ROW);
+    fn use_chain(&mut self, root: &ExprName, whole: &Expr, kind: UseKind) {
+        if self.frames.is_receiver(&root.id) {
+            self.flow = NO_ROW;
+            return;
+        }
         let id = self.frames.id(&root.id);
         if self.frames.is_local_here(id) {
-            return id;
+            self.flow = NO_ROW;
+            return;
         }
-        let bare = whole.is_name_expr();
-        let text = match self.chain_text(whole) {
+        let text = self.chain_text(whole);
+        self.mention(id, root, whole, text, kind);
+    }
+
+    fn mention(
+        &mut self,
+        id: NameId,
+        root: &ExprName,
+        whole: &Expr,
+        text: Cow<'a, str>,
+        kind: UseKind,
+    ) {
+        let flow = std::mem::replace(&mut self.flow, NO_ROW);
+        let text = match text {
             Cow::Borrowed(_) => ChainText::Source(whole.range()),
             Cow::Owned(text) => ChainText::Symbol(self.page.sym(&text)),
         };
+        let bare = whole.is_name_expr();
         let late = self.stub || kind == UseKind::Annotation;
         let block = self.blocks.current();
         let mention = Mention { text, at: root.start(), kind, block, flow, bare, late };
         self.frames.mention(id, &mention);
-        id
     }
 
     /// The chain as code would write it: the source itself, unless that has white space, parentheses or unusual letters.
@@ -314,17 +328,23 @@ impl<'a> Visitor<'a> {
             self.unnamed_call(call, context);
             return;
         };
-        let id = self.use_chain(root, &call.func, kind);
         if call.arguments.is_empty() {
+            self.use_chain(root, &call.func, kind);
             return;
         }
-        let mut resolved = std::mem::take(&mut self.resolved);
-        resolved.clear();
+        let id = self.frames.id(&root.id);
         let chain = self.chain_text(&call.func);
-        let meaning = self.resolve(id, root, &chain, &mut resolved);
+        self.mention(id, root, &call.func, chain.clone(), kind);
         self.known_call(call, &chain);
+
+        let mut resolved = std::mem::take(&mut self.resolved);
+        let meaning = self.resolve(id, root, &chain, &mut resolved);
         self.on_call(call, Callee { chain: &chain, resolved: &resolved, meaning });
-        if is_environment_read(&resolved) {
+        let reads_environment = is_environment_read(&resolved);
+        let makes_dict = resolved == "dict";
+        self.resolved = resolved;
+
+        if reads_environment {
             self.environment_arguments(&call.arguments, context);
         } else if matches!(&*chain, "isinstance" | "issubclass") {
             let check = Context::of(UseKind::Check);
@@ -333,10 +353,9 @@ impl<'a> Visitor<'a> {
             }
             self.keywords(&call.arguments.keywords, context, NO_ROW);
         } else {
-            let dict = if resolved == "dict" { self.on_dict_call(call, context) } else { NO_ROW };
+            let dict = if makes_dict { self.on_dict_call(call, context) } else { NO_ROW };
             self.arguments(&call.arguments, context, dict);
         }
-        self.resolved = resolved;
     }
 
     /// A call of what is no plain chain: `a().b(…)`, `a[0](…)`, `(lambda: …)(…)`.
@@ -399,6 +418,7 @@ impl<'a> Visitor<'a> {
     /// Writes the chain with this file's import aliases undone.
     fn resolve(&self, id: NameId, root: &ExprName, chain: &str, resolved: &mut String) -> Meaning {
         let meaning = self.frames.meaning(id);
+        resolved.clear();
         match meaning {
             Meaning::Import(import) => {
                 self.write_target(import, resolved);
@@ -451,10 +471,10 @@ impl<'a> Visitor<'a> {
             _ => UseKind::Load,
         };
         if let Some(root) = root_of(&subscript.value) {
-            let id = self.use_chain(root, &subscript.value, kind);
+            self.use_chain(root, &subscript.value, kind);
             if subscript.slice.is_string_literal_expr() && kind == UseKind::Load {
                 let mut resolved = std::mem::take(&mut self.resolved);
-                resolved.clear();
+                let id = self.frames.id(&root.id);
                 let chain = self.chain_text(&subscript.value);
                 let meaning = self.resolve(id, root, &chain, &mut resolved);
                 let callee = Callee { chain: &chain, resolved: &resolved, meaning };

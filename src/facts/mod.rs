@@ -12,6 +12,7 @@ mod scopes;
 pub mod store;
 #[cfg(test)]
 mod testing;
+mod texts;
 mod visitor;
 
 pub use store::{Draft, Facts, VERSION};

@@ -5,9 +5,9 @@
 
 use ruff_python_ast::name::Name;
 use ruff_text_size::{TextRange, TextSize};
-use rustc_hash::FxHashMap;
 
 use super::rows::{NO_ROW, Row, UseKind};
+use super::texts::Texts;
 
 const NONE: u32 = u32::MAX;
 
@@ -150,7 +150,7 @@ pub struct Mention {
 }
 
 pub struct Frames {
-    ids: FxHashMap<Name, NameId>,
+    ids: Texts,
     names: Vec<NameState>,
     open: Vec<Frame>,
     entries: Vec<Entry>,
@@ -162,13 +162,14 @@ pub struct Frames {
 }
 
 impl Frames {
-    pub fn new() -> Self {
+    /// Frames for a text of so many bytes.
+    pub fn new(n_bytes: usize) -> Self {
         let mut frames = Self {
-            ids: FxHashMap::default(),
-            names: Vec::new(),
-            open: Vec::new(),
-            entries: Vec::new(),
-            waiting: Vec::new(),
+            ids: Texts::for_about(n_bytes / 64),
+            names: Vec::with_capacity(n_bytes / 64),
+            open: Vec::with_capacity(8),
+            entries: Vec::with_capacity(64),
+            waiting: Vec::with_capacity(n_bytes / 128),
             deferred: Vec::new(),
             star: false,
         };
@@ -177,19 +178,17 @@ impl Frames {
     }
 
     pub fn id(&mut self, name: &Name) -> NameId {
-        if let Some(id) = self.ids.get(name.as_str()) {
-            return *id;
+        let id = self.ids.number(name);
+        if id as usize == self.names.len() {
+            self.names.push(NameState {
+                entry: NONE,
+                import: NO_ROW,
+                named: false,
+                plain: false,
+                type_checking: matches!(name.as_str(), "TYPE_CHECKING" | "MYPY"),
+            });
         }
-        let id = NameId(self.names.len() as u32);
-        self.names.push(NameState {
-            entry: NONE,
-            import: NO_ROW,
-            named: false,
-            plain: false,
-            type_checking: matches!(name.as_str(), "TYPE_CHECKING" | "MYPY"),
-        });
-        self.ids.insert(name.clone(), id);
-        id
+        NameId(id)
     }
 
     fn name(&self, id: NameId) -> &NameState {
@@ -399,6 +398,11 @@ impl Frames {
         self.waiting.push(Waiting { root, text, at, kind, block, import, flow, bare, state });
     }
 
+    /// `self` in the body of a method.
+    pub fn is_receiver(&self, name: &Name) -> bool {
+        self.top().receiver.as_ref() == Some(name)
+    }
+
     pub fn is_local_here(&self, root: NameId) -> bool {
         self.known_here(root) == Some(Bound::Local)
     }
@@ -436,10 +440,10 @@ impl Frames {
     /// The uses that the module's end leaves over, in the order of the file.
     pub fn uses(&mut self) -> Vec<Waiting> {
         let mut waiting = std::mem::take(&mut self.waiting);
-        let mut builtin = vec![false; self.names.len()];
+        let mut builtin = vec![false; if self.star { self.names.len() } else { 0 }];
         if self.star {
-            for id in BUILTINS.split_whitespace().filter_map(|name| self.ids.get(name)) {
-                builtin[id.0 as usize] = true;
+            for id in BUILTINS.split_whitespace().filter_map(|name| self.ids.find(name)) {
+                builtin[id as usize] = true;
             }
         }
         waiting.retain(|waiting| {
