@@ -2,6 +2,7 @@
 
 mod all;
 mod bindings;
+mod calls;
 mod definitions;
 mod expressions;
 mod imports;
