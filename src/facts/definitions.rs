@@ -1,5 +1,7 @@
 //! Classes and functions: their rows, and what their decorators, bases and bodies say about them.
 
+use std::borrow::Cow;
+
 use ruff_python_ast::{
     Decorator, Expr, Identifier, Parameter, Parameters, Stmt, StmtClassDef, StmtFunctionDef,
     TypeParam, TypeParams,
@@ -249,7 +251,7 @@ impl Visitor<'_> {
 
     fn signature(&mut self, function: &StmtFunctionDef) {
         self.parameter_values(&function.parameters);
-        for parameter in function.parameters.iter() {
+        for parameter in &*function.parameters {
             if let Some(annotation) = parameter.annotation() {
                 self.expr(annotation, Context::ANNOTATION);
             }
@@ -432,10 +434,17 @@ pub fn docstring(body: &[Stmt]) -> Option<&str> {
 }
 
 /// The first paragraph on one line, shortened.
-pub fn first_paragraph(text: &str) -> String {
-    let mut paragraph = String::new();
-    let lines = text.lines().map(str::trim).skip_while(|line| line.is_empty());
-    for word in lines.take_while(|line| !line.is_empty()).flat_map(str::split_whitespace) {
+pub fn first_paragraph(text: &str) -> Cow<'_, str> {
+    let text = text.trim_start();
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let rest_of_paragraph = rest.split('\n').take_while(|line| !line.trim_ascii().is_empty());
+    let first = first.trim_end();
+    if first.len() <= DOC && rest_of_paragraph.clone().next().is_none() {
+        return Cow::Borrowed(first);
+    }
+    let mut paragraph = String::with_capacity(DOC + 80);
+    let lines = std::iter::once(first).chain(rest_of_paragraph);
+    for word in lines.flat_map(str::split_whitespace) {
         if !paragraph.is_empty() {
             paragraph.push(' ');
         }
@@ -448,7 +457,7 @@ pub fn first_paragraph(text: &str) -> String {
             break;
         }
     }
-    paragraph
+    Cow::Owned(paragraph)
 }
 
 /// `Deprecated: …`, `.. deprecated:: 1.2`, `[DEPRECATED] …`

@@ -3,14 +3,13 @@
 use std::borrow::Cow;
 
 use ruff_python_ast::{
-    Arguments, BoolOp, Comprehension, Expr, ExprAttribute, ExprCall, ExprDict, ExprName,
-    ExprStringLiteral, ExprSubscript, InterpolatedStringElement, InterpolatedStringElements,
-    Keyword, Parameters, StringFlags,
+    BoolOp, Comprehension, Expr, ExprAttribute, ExprDict, ExprName, ExprStringLiteral,
+    ExprSubscript, InterpolatedStringElement, InterpolatedStringElements, Parameters, StringFlags,
 };
 use ruff_python_parser::parse_string_annotation;
 use ruff_text_size::Ranged;
 
-use super::names::{ChainText, FrameKind, Meaning, Mention, NameId};
+use super::names::{ChainText, FrameKind, Mention, NameId};
 use super::rows::{NO_ROW, Row, UseKind, place};
 use super::visitor::{Callee, PendingFlow, Visitor, is_chain, root_of};
 
@@ -63,23 +62,23 @@ impl<'e> Context<'e> {
     }
 
     /// For a part of the same value: an element, a branch.
-    fn part(self) -> Self {
+    pub fn part(self) -> Self {
         Self { dict: NO_ROW, ..self }
     }
 
     /// For a part of the same value that is no part of a type.
-    fn value_part(self) -> Self {
+    pub fn value_part(self) -> Self {
         Self { kind: UseKind::Load, dict: NO_ROW, ..self }
     }
 
     /// The value is not what stands under the key.
-    fn unkeyed(self) -> Self {
+    pub fn unkeyed(self) -> Self {
         let flags = self.place.flags & !KEYED;
         Self { place: Place { flags, key: "" }, ..self.value_part() }
     }
 
     /// The value of a keyword or key inside.
-    fn under(self, flag: u32, key: &'e str, dict: Row) -> Self {
+    pub fn under(self, flag: u32, key: &'e str, dict: Row) -> Self {
         let flags = self.place.flags & !(KEYED | place::COMPARED) | flag;
         Self { kind: UseKind::Load, place: Place { flags, key }, dict }
     }
@@ -216,34 +215,48 @@ impl<'a> Visitor<'a> {
 
     fn attribute<'e>(&mut self, attribute: &'e ExprAttribute, whole: &Expr, context: Context<'e>) {
         match root_of(whole) {
-            Some(root) => {
-                self.use_chain(root, whole, context.kind);
-            }
+            Some(root) => self.use_chain(root, whole, context.kind),
             None => self.expr(&attribute.value, context.value_part()),
         }
     }
 
     /// Notes the use of a name or chain.
-    fn use_chain(&mut self, root: &ExprName, whole: &Expr, kind: UseKind) -> NameId {
-        let flow = std::mem::replace(&mut self.flow, NO_ROW);
+    pub(super) fn use_chain(&mut self, root: &ExprName, whole: &Expr, kind: UseKind) {
+        if self.frames.is_receiver(&root.id) {
+            self.flow = NO_ROW;
+            return;
+        }
         let id = self.frames.id(&root.id);
         if self.frames.is_local_here(id) {
-            return id;
+            self.flow = NO_ROW;
+            return;
         }
-        let bare = whole.is_name_expr();
-        let text = match self.chain_text(whole) {
+        let text = self.chain_text(whole);
+        self.mention(id, root, whole, text, kind);
+    }
+
+    pub(super) fn mention(
+        &mut self,
+        id: NameId,
+        root: &ExprName,
+        whole: &Expr,
+        text: Cow<'a, str>,
+        kind: UseKind,
+    ) {
+        let flow = std::mem::replace(&mut self.flow, NO_ROW);
+        let text = match text {
             Cow::Borrowed(_) => ChainText::Source(whole.range()),
             Cow::Owned(text) => ChainText::Symbol(self.page.sym(&text)),
         };
+        let bare = whole.is_name_expr();
         let late = self.stub || kind == UseKind::Annotation;
         let block = self.blocks.current();
         let mention = Mention { text, at: root.start(), kind, block, flow, bare, late };
         self.frames.mention(id, &mention);
-        id
     }
 
     /// The chain as code would write it: the source itself, unless that has white space, parentheses or unusual letters.
-    fn chain_text(&self, chain: &Expr) -> Cow<'a, str> {
+    pub(super) fn chain_text(&self, chain: &Expr) -> Cow<'a, str> {
         let written = self.page.slice(chain.range());
         let mut length = 0;
         let mut at = chain;
@@ -305,156 +318,16 @@ impl<'a> Visitor<'a> {
         }
     }
 
-    fn call<'e>(&mut self, call: &'e ExprCall, context: Context<'e>) {
-        let kind = match context.kind {
-            UseKind::Decorator => UseKind::Decorator,
-            _ => UseKind::Call,
-        };
-        let Some(root) = root_of(&call.func).filter(|root| !root.id.is_empty()) else {
-            self.unnamed_call(call, context);
-            return;
-        };
-        let id = self.use_chain(root, &call.func, kind);
-        if call.arguments.is_empty() {
-            return;
-        }
-        let mut resolved = std::mem::take(&mut self.resolved);
-        resolved.clear();
-        let chain = self.chain_text(&call.func);
-        let meaning = self.resolve(id, root, &chain, &mut resolved);
-        self.known_call(call, &chain);
-        self.on_call(call, Callee { chain: &chain, resolved: &resolved, meaning });
-        if is_environment_read(&resolved) {
-            self.environment_arguments(&call.arguments, context);
-        } else if matches!(&*chain, "isinstance" | "issubclass") {
-            let check = Context::of(UseKind::Check);
-            for (index, argument) in call.arguments.args.iter().enumerate() {
-                self.expr(argument, if index == 1 { check } else { Context::LOAD });
-            }
-            self.keywords(&call.arguments.keywords, context, NO_ROW);
-        } else {
-            let dict = if resolved == "dict" { self.on_dict_call(call, context) } else { NO_ROW };
-            self.arguments(&call.arguments, context, dict);
-        }
-        self.resolved = resolved;
-    }
-
-    /// A call of what is no plain chain: `a().b(…)`, `a[0](…)`, `(lambda: …)(…)`.
-    fn unnamed_call<'e>(&mut self, call: &'e ExprCall, context: Context<'e>) {
-        self.globals_by_call(call);
-        match &*call.func {
-            Expr::Attribute(method) => {
-                self.expr(&method.value, context.value_part());
-                if !call.arguments.is_empty() {
-                    let chain = format!("().{}", method.attr);
-                    let callee =
-                        Callee { chain: &chain, resolved: &chain, meaning: Meaning::Local };
-                    self.on_call(call, callee);
-                }
-            }
-            other => self.expr(other, Context::LOAD),
-        }
-        self.arguments(&call.arguments, context, NO_ROW);
-    }
-
-    pub(super) fn arguments<'e>(
-        &mut self,
-        arguments: &'e Arguments,
-        context: Context<'e>,
-        dict: Row,
-    ) {
-        let mut inside = context.unkeyed();
-        inside.place.flags &= !place::COMPARED;
-        self.exprs(&arguments.args, inside);
-        self.keywords(&arguments.keywords, context, dict);
-    }
-
-    pub(super) fn keywords<'e>(
-        &mut self,
-        keywords: &'e [Keyword],
-        context: Context<'e>,
-        dict: Row,
-    ) {
-        let flags = place::KEYWORD | if dict == NO_ROW { 0 } else { place::DICT_VALUE };
-        for keyword in keywords {
-            let context = match &keyword.arg {
-                Some(name) => context.under(flags, name, dict),
-                None => context.unkeyed(),
-            };
-            self.expr(&keyword.value, context);
-        }
-    }
-
-    /// The default of `os.getenv("KEY", default)` goes where the whole call goes.
-    fn environment_arguments<'e>(&mut self, arguments: &'e Arguments, context: Context<'e>) {
-        let default = context.value_part().with(place::ENV_DEFAULT);
-        for (index, argument) in arguments.args.iter().enumerate() {
-            self.expr(argument, if index == 1 { default } else { Context::LOAD });
-        }
-        for keyword in &arguments.keywords {
-            self.expr(&keyword.value, default);
-        }
-    }
-
-    /// Writes the chain with this file's import aliases undone.
-    fn resolve(&self, id: NameId, root: &ExprName, chain: &str, resolved: &mut String) -> Meaning {
-        let meaning = self.frames.meaning(id);
-        match meaning {
-            Meaning::Import(import) => {
-                self.write_target(import, resolved);
-                resolved.push_str(&chain[root.id.len()..]);
-            }
-            Meaning::Local | Meaning::Free => resolved.push_str(chain),
-        }
-        meaning
-    }
-
-    fn resolved_chain(&mut self, chain: &Expr) -> Option<String> {
-        let root = root_of(chain)?;
-        let id = self.frames.id(&root.id);
-        let text = self.chain_text(chain);
-        let mut resolved = String::new();
-        self.resolve(id, root, &text, &mut resolved);
-        Some(resolved)
-    }
-
-    fn reads_environment(&mut self, value: &Expr) -> bool {
-        let chain = match value {
-            Expr::Call(call) => &call.func,
-            Expr::Subscript(subscript) => &subscript.value,
-            _ => return false,
-        };
-        let resolved = self.resolved_chain(chain);
-        resolved.is_some_and(|chain| is_environment_read(&chain) || chain == "os.environ")
-    }
-
-    /// Calls that mean something to the whole file.
-    fn known_call(&mut self, call: &ExprCall, chain: &str) {
-        match chain {
-            "setattr" | "delattr" => self.globals_by_call(call),
-            "exec" | "builtins.exec" => {
-                if let Some(literal) = constant_text(call.arguments.args.first()) {
-                    self.absorb_exec(literal.value.to_str(), literal.start());
-                }
-            }
-            _ => {
-                if let Some(method) = chain.strip_prefix("__all__.") {
-                    self.all_method(method, call);
-                }
-            }
-        }
-    }
-
     fn subscript<'e>(&mut self, subscript: &'e ExprSubscript, context: Context<'e>) {
         let kind = match context.kind {
             UseKind::Annotation | UseKind::Base => context.kind,
             _ => UseKind::Load,
         };
         if let Some(root) = root_of(&subscript.value) {
-            let id = self.use_chain(root, &subscript.value, kind);
+            self.use_chain(root, &subscript.value, kind);
             if subscript.slice.is_string_literal_expr() && kind == UseKind::Load {
                 let mut resolved = std::mem::take(&mut self.resolved);
-                resolved.clear();
+                let id = self.frames.id(&root.id);
                 let chain = self.chain_text(&subscript.value);
                 let meaning = self.resolve(id, root, &chain, &mut resolved);
                 let callee = Callee { chain: &chain, resolved: &resolved, meaning };
@@ -537,10 +410,14 @@ impl<'a> Visitor<'a> {
         match target {
             Expr::Name(name) => self.bind_parameter(&name.id),
             Expr::Tuple(tuple) => {
-                tuple.elts.iter().for_each(|part| self.bind_comprehension_target(part))
+                for part in &tuple.elts {
+                    self.bind_comprehension_target(part);
+                }
             }
             Expr::List(list) => {
-                list.elts.iter().for_each(|part| self.bind_comprehension_target(part))
+                for part in &list.elts {
+                    self.bind_comprehension_target(part);
+                }
             }
             Expr::Starred(starred) => self.bind_comprehension_target(&starred.value),
             other => self.expr(other, Context::LOAD),
@@ -571,29 +448,6 @@ impl<'a> Visitor<'a> {
         if let Ok(parsed) = parse_string_annotation(self.page.source, part) {
             self.expr(parsed.expr(), Context::ANNOTATION);
         }
-    }
-}
-
-fn is_environment_read(resolved: &str) -> bool {
-    matches!(
-        resolved,
-        "os.getenv"
-            | "os.getenvb"
-            | "os.environ.get"
-            | "os.environ.setdefault"
-            | "os.environ.pop"
-            | "os.environb.get"
-    )
-}
-
-/// A constant text, also in `textwrap.dedent(…)`.
-fn constant_text(argument: Option<&Expr>) -> Option<&ExprStringLiteral> {
-    match argument? {
-        Expr::StringLiteral(literal) => Some(literal),
-        Expr::Call(call) if matches!(last_name(&call.func), "dedent" | "compile") => {
-            constant_text(call.arguments.args.first())
-        }
-        _ => None,
     }
 }
 

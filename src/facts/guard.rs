@@ -678,18 +678,18 @@ mod tests {
     #[test]
     fn what_is_parsed_can_be_dropped() {
         for (before, after) in EXPRESSIONS {
-            for depth in [60, 1_000, 2_900, 10_000, 100_000] {
+            for depth in [40, 1_000, 2_900, 10_000, 100_000] {
                 let read = check(&nested(before, after, depth));
-                assert!(read || depth > 60, "{before}x{after} is refused at {depth}");
+                assert!(read || depth > 40, "{before}x{after} is refused at {depth}");
                 assert!(!read || depth < 10_000, "{before}x{after} is read at {depth}");
             }
         }
     }
 
     #[test]
-    fn a_million_levels_are_refused_before_parsing() {
+    fn far_too_many_levels_are_refused_before_parsing() {
         for (before, after) in EXPRESSIONS {
-            assert!(too_deep(&nested(before, after, 1_000_000)), "{before}x{after}");
+            assert!(too_deep(&nested(before, after, 200_000)), "{before}x{after}");
         }
     }
 

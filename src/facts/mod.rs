@@ -2,6 +2,7 @@
 
 mod all;
 mod bindings;
+mod calls;
 mod definitions;
 mod dicts;
 mod directives;
@@ -18,6 +19,7 @@ pub mod store;
 mod strings;
 #[cfg(test)]
 mod testing;
+mod texts;
 mod visitor;
 
 pub use store::{Draft, Facts, VERSION};

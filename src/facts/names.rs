@@ -5,9 +5,9 @@
 
 use ruff_python_ast::name::Name;
 use ruff_text_size::{TextRange, TextSize};
-use rustc_hash::FxHashMap;
 
 use super::rows::{NO_ROW, Row, UseKind};
+use super::texts::Texts;
 
 const NONE: u32 = u32::MAX;
 
@@ -150,9 +150,9 @@ pub struct Mention {
 }
 
 pub struct Frames {
-    ids: FxHashMap<Name, NameId>,
+    ids: Texts,
     names: Vec<NameState>,
-    frames: Vec<Frame>,
+    open: Vec<Frame>,
     entries: Vec<Entry>,
     waiting: Vec<Waiting>,
     /// Bound by `:=` in a comprehension for a frame around it, until that frame is on top again.
@@ -162,13 +162,14 @@ pub struct Frames {
 }
 
 impl Frames {
-    pub fn new() -> Self {
+    /// Frames for a text of so many bytes.
+    pub fn new(n_bytes: usize) -> Self {
         let mut frames = Self {
-            ids: FxHashMap::default(),
-            names: Vec::new(),
-            frames: Vec::new(),
-            entries: Vec::new(),
-            waiting: Vec::new(),
+            ids: Texts::for_about(n_bytes / 64),
+            names: Vec::with_capacity(n_bytes / 64),
+            open: Vec::with_capacity(8),
+            entries: Vec::with_capacity(64),
+            waiting: Vec::with_capacity(n_bytes / 128),
             deferred: Vec::new(),
             star: false,
         };
@@ -177,19 +178,17 @@ impl Frames {
     }
 
     pub fn id(&mut self, name: &Name) -> NameId {
-        if let Some(id) = self.ids.get(name.as_str()) {
-            return *id;
+        let id = self.ids.number(name);
+        if id as usize == self.names.len() {
+            self.names.push(NameState {
+                entry: NONE,
+                import: NO_ROW,
+                named: false,
+                plain: false,
+                type_checking: matches!(name.as_str(), "TYPE_CHECKING" | "MYPY"),
+            });
         }
-        let id = NameId(self.names.len() as u32);
-        self.names.push(NameState {
-            entry: NONE,
-            import: NO_ROW,
-            named: false,
-            plain: false,
-            type_checking: matches!(name.as_str(), "TYPE_CHECKING" | "MYPY"),
-        });
-        self.ids.insert(name.clone(), id);
-        id
+        NameId(id)
     }
 
     fn name(&self, id: NameId) -> &NameState {
@@ -209,8 +208,8 @@ impl Frames {
     }
 
     pub fn open(&mut self, kind: FrameKind, definition: Row) {
-        let own = self.frames.len() as u32;
-        let floor = match (kind, self.frames.last()) {
+        let own = self.open.len() as u32;
+        let floor = match (kind, self.open.last()) {
             (FrameKind::Comprehension, Some(outer)) => match outer.kind {
                 FrameKind::Module | FrameKind::Class => own,
                 FrameKind::Function | FrameKind::Comprehension => outer.floor,
@@ -226,7 +225,7 @@ impl Frames {
             },
             _ => own,
         };
-        self.frames.push(Frame {
+        self.open.push(Frame {
             kind,
             definition,
             class: if kind == FrameKind::Class { definition } else { NO_ROW },
@@ -241,8 +240,8 @@ impl Frames {
 
     /// Ends the innermost frame: its uses find their bindings in it or move up.
     pub fn close(&mut self) -> Frame {
-        let frame = self.frames.pop().expect("only opened frames are closed");
-        let depth = self.frames.len() as u32;
+        let frame = self.open.pop().expect("only opened frames are closed");
+        let depth = self.open.len() as u32;
         match frame.kind {
             // A class's names are looked up where they are used.
             FrameKind::Class => self.settle(frame.waiting_from, depth, WaitState::OpenInClass),
@@ -291,23 +290,23 @@ impl Frames {
     }
 
     pub fn top(&self) -> &Frame {
-        self.frames.last().expect("the module's frame stays open")
+        self.open.last().expect("the module's frame stays open")
     }
 
     /// The frame that an assignment here binds in: comprehensions and type parameters are stepped over.
     pub fn binding_frame(&self) -> &Frame {
-        &self.frames[self.binding_depth() as usize]
+        &self.open[self.binding_depth() as usize]
     }
 
     pub fn binding_frame_mut(&mut self) -> &mut Frame {
         let depth = self.binding_depth();
-        &mut self.frames[depth as usize]
+        &mut self.open[depth as usize]
     }
 
     fn binding_depth(&self) -> u32 {
         let steps_over =
             |frame: &Frame| matches!(frame.kind, FrameKind::Comprehension | FrameKind::TypeParams);
-        let depth = self.frames.iter().rposition(|frame| !steps_over(frame));
+        let depth = self.open.iter().rposition(|frame| !steps_over(frame));
         depth.expect("the module's frame binds") as u32
     }
 
@@ -323,7 +322,7 @@ impl Frames {
     /// Binds a name where an assignment here binds it.
     pub fn bind(&mut self, id: NameId, bound: Bound, weight: Weight) -> Home {
         let depth = self.binding_depth();
-        let Frame { kind, definition, .. } = self.frames[depth as usize];
+        let Frame { kind, definition, .. } = self.open[depth as usize];
         let home = match kind {
             FrameKind::Module => Home::Module,
             _ if self.bind_in(depth, id, bound) => Home::Global,
@@ -347,7 +346,7 @@ impl Frames {
 
     /// Binds a name in the innermost frame: parameters, targets of comprehensions, type parameters.
     pub fn bind_here(&mut self, id: NameId, bound: Bound) {
-        self.bind_in(self.frames.len() as u32 - 1, id, bound);
+        self.bind_in(self.open.len() as u32 - 1, id, bound);
     }
 
     /// Says whether the frame declares the name `global`.
@@ -370,7 +369,7 @@ impl Frames {
             }
             return false;
         }
-        if depth + 1 == self.frames.len() as u32 {
+        if depth + 1 == self.open.len() as u32 {
             let hidden = self.name(id).entry;
             self.name_mut(id).entry = self.entries.len() as u32;
             self.entries.push(Entry { name: id, frame: depth, bound, hidden });
@@ -399,6 +398,11 @@ impl Frames {
         self.waiting.push(Waiting { root, text, at, kind, block, import, flow, bare, state });
     }
 
+    /// `self` in the body of a method.
+    pub fn is_receiver(&self, name: &Name) -> bool {
+        self.top().receiver.as_ref() == Some(name)
+    }
+
     pub fn is_local_here(&self, root: NameId) -> bool {
         self.known_here(root) == Some(Bound::Local)
     }
@@ -410,7 +414,7 @@ impl Frames {
 
     fn sees_class(&self) -> bool {
         let floor = self.top().floor as usize;
-        self.frames[floor].kind == FrameKind::Class
+        self.open[floor].kind == FrameKind::Class
     }
 
     /// What a name means here by the bindings read so far, functions around this one included.
@@ -418,7 +422,7 @@ impl Frames {
         let floor = self.top().floor;
         let mut at = self.name(root).entry;
         while let Some(entry) = self.entries.get(at as usize) {
-            let in_class = self.frames[entry.frame as usize].kind == FrameKind::Class;
+            let in_class = self.open[entry.frame as usize].kind == FrameKind::Class;
             let visible = entry.frame >= floor || !in_class;
             match entry.bound {
                 Bound::Local if visible => return Meaning::Local,
@@ -436,10 +440,10 @@ impl Frames {
     /// The uses that the module's end leaves over, in the order of the file.
     pub fn uses(&mut self) -> Vec<Waiting> {
         let mut waiting = std::mem::take(&mut self.waiting);
-        let mut builtin = vec![false; self.names.len()];
+        let mut builtin = vec![false; if self.star { self.names.len() } else { 0 }];
         if self.star {
-            for id in BUILTINS.split_whitespace().filter_map(|name| self.ids.get(name)) {
-                builtin[id.0 as usize] = true;
+            for id in BUILTINS.split_whitespace().filter_map(|name| self.ids.find(name)) {
+                builtin[id as usize] = true;
             }
         }
         waiting.retain(|waiting| {

@@ -6,14 +6,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use bytemuck::{AnyBitPattern, NoUninit};
-use rustc_hash::FxHashMap;
-
 use super::rows::{
     AllEntry, Binding, Definition, Dict, DictKey, Directive, Dynamic, EnvRead, Expr, Flow, Global,
     Import, KeyStore, Lazy, Literal, NO_ROW, Param, PathEdit, Row, Rows, Scope, Status, StringRef,
     Sym, SyntaxError, Use,
 };
+use super::texts::Texts;
+use bytemuck::{AnyBitPattern, NoUninit};
 
 /// Raise it whenever rows, tables or the extraction change: entries of another version are read anew.
 pub const VERSION: u32 = 1;
@@ -291,27 +290,32 @@ pub struct Draft {
     pub path_edits: Vec<PathEdit>,
     pub directives: Vec<Directive>,
     pub prints: Vec<u32>,
-    text: String,
-    texts: Vec<[u32; 2]>,
-    symbols: FxHashMap<Box<str>, Sym>,
+    pub texts: Texts,
 }
 
 impl Draft {
-    pub fn sym(&mut self, text: &str) -> Sym {
-        if let Some(sym) = self.symbols.get(text) {
-            return *sym;
+    /// With room for what a text of so many bytes usually holds.
+    pub fn for_text(n_bytes: usize) -> Self {
+        Self {
+            texts: Texts::for_about(n_bytes / 128),
+            scopes: Vec::with_capacity(n_bytes / 800),
+            imports: Vec::with_capacity(n_bytes / 1000),
+            definitions: Vec::with_capacity(n_bytes / 1200),
+            exprs: Vec::with_capacity(n_bytes / 2000),
+            params: Vec::with_capacity(n_bytes / 800),
+            bindings: Vec::with_capacity(n_bytes / 500),
+            uses: Vec::with_capacity(n_bytes / 350),
+            flows: Vec::with_capacity(n_bytes / 1600),
+            ..Self::default()
         }
-        let sym = Sym(self.texts.len() as u32);
-        let start = self.text.len() as u32;
-        self.text.push_str(text);
-        self.texts.push([start, self.text.len() as u32]);
-        self.symbols.insert(text.into(), sym);
-        sym
+    }
+
+    pub fn sym(&mut self, text: &str) -> Sym {
+        Sym(self.texts.number(text))
     }
 
     pub fn text(&self, sym: Sym) -> &str {
-        let Some([start, end]) = self.texts.get(sym.0 as usize) else { return "" };
-        &self.text[*start as usize..*end as usize]
+        self.texts.get(sym.0).unwrap_or("")
     }
 
     pub fn finish(mut self, status: Status) -> Facts {
@@ -328,7 +332,7 @@ impl Draft {
         ]);
         words.reserve_exact(self.table_words() + index.len());
         let mut tables = Tables { words, next: HEAD_WORDS };
-        tables.push(&self.texts);
+        tables.push(&self.texts.ranges);
         tables.push(&self.errors);
         tables.push(&self.scopes);
         tables.push(&self.imports);
@@ -353,12 +357,13 @@ impl Draft {
         tables.push(&self.directives);
         tables.push(&self.prints);
         let words = tables.close();
-        self.text.shrink_to_fit();
+        let mut text = self.texts.text;
+        text.shrink_to_fit();
         Facts {
             at: 0..words.len(),
-            text_at: 0..self.text.len(),
+            text_at: 0..text.len(),
             words: Arc::new(words),
-            text: Arc::new(self.text),
+            text: Arc::new(text),
         }
     }
 
@@ -377,19 +382,28 @@ impl Draft {
         fn words<R>(rows: &[R]) -> usize {
             size_of_val(rows) / 4
         }
-        words(&self.texts)
+        words(&self.texts.ranges)
+            + words(&self.errors)
             + words(&self.scopes)
             + words(&self.imports)
             + words(&self.strings)
+            + words(&self.dynamics)
             + words(&self.definitions)
             + words(&self.exprs)
             + words(&self.params)
             + words(&self.bindings)
+            + words(&self.all)
+            + words(&self.lazies)
             + words(&self.uses)
             + words(&self.literals)
             + words(&self.dicts)
             + words(&self.dict_keys)
+            + words(&self.key_stores)
             + words(&self.flows)
+            + words(&self.globals)
+            + words(&self.env_reads)
+            + words(&self.path_edits)
+            + words(&self.directives)
             + words(&self.prints)
     }
 }

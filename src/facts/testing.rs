@@ -1,6 +1,6 @@
 //! Rows as short lines, for the tests of this room.
 
-use super::rows::{Binding, BindingKind, NO_ROW, Row, Sym, file_flag, flag};
+use super::rows::{Binding, BindingKind, NO_ROW, ParamKind, Row, Sym, file_flag, flag};
 use super::{Facts, extract_text};
 
 /// Reads a text and compares one of its tables, printed by one of the functions below.
@@ -153,46 +153,40 @@ pub fn definitions(facts: &Facts) -> Vec<String> {
                 keyword => format!("{}={}", facts.text(keyword), facts.text(expr.text)),
             })
         };
-        let mut line = format!(
-            "{}-{} {}",
+        let params = facts.params(definition.params).iter().map(|param| {
+            let part = |before: &str, sym: Sym| match sym {
+                Sym::NONE => String::new(),
+                sym => format!("{before}{}", facts.text(sym)),
+            };
+            let (name, annotation) = (facts.text(param.name), part(": ", param.annotation));
+            let default = part(" = ", param.default);
+            match param.kind() {
+                ParamKind::Normal => format!("{name}{annotation}{default}"),
+                kind => format!("{name}{annotation}{default} [{}]", kind.word()),
+            }
+        });
+        let inside: Vec<String> =
+            exprs(definition.bases).chain(exprs(definition.keywords)).chain(params).collect();
+        let mut words = vec![format!(
+            "{}-{} {}({})",
             definition.first_line,
             definition.end_line,
-            facts.text(definition.qualname)
-        );
-        let params = facts.params(definition.params).iter().map(|param| {
-            let mut text = facts.text(param.name).to_string();
-            if !param.annotation.is_none() {
-                text += &format!(": {}", facts.text(param.annotation));
-            }
-            if !param.default.is_none() {
-                text += &format!(" = {}", facts.text(param.default));
-            }
-            if param.kind().word() != "normal" {
-                text += &format!(" [{}]", param.kind().word());
-            }
-            text
-        });
-        let bases: Vec<String> =
-            exprs(definition.bases).chain(exprs(definition.keywords)).chain(params).collect();
-        line += &format!("({})", bases.join(", "));
+            facts.text(definition.qualname),
+            inside.join(", ")
+        )];
         if !definition.returns.is_none() {
-            line += &format!(" -> {}", facts.text(definition.returns));
+            words.push(format!("-> {}", facts.text(definition.returns)));
         }
-        for decorator in exprs(definition.decorators) {
-            line += &format!(" @{decorator}");
-        }
-        for (flag, word) in FLAGS {
-            if definition.is(flag) {
-                line += &format!(" {word}");
-            }
-        }
+        words.extend(exprs(definition.decorators).map(|decorator| format!("@{decorator}")));
+        let flags = FLAGS.iter().filter(|(flag, _)| definition.is(*flag));
+        words.extend(flags.map(|(_, word)| (*word).to_string()));
         if definition.results > 0 {
-            line += &format!(" results={}", definition.results);
+            words.push(format!("results={}", definition.results));
         }
         if !definition.doc.is_none() {
-            line += &format!(" {:?}", facts.text(definition.doc));
+            words.push(format!("{:?}", facts.text(definition.doc)));
         }
-        line
+        words.join(" ")
     };
     facts.definitions().iter().map(print).collect()
 }

@@ -1,0 +1,128 @@
+//! Texts by number: each text once, numbered in the order in which they come.
+
+use std::hash::Hasher;
+
+use rustc_hash::FxHasher;
+
+const EMPTY: u32 = u32::MAX;
+
+#[derive(Clone, Copy)]
+struct Slot {
+    hash: u32,
+    number: u32,
+}
+
+/// A hash table over one long text; a map of boxed texts spends more on allocating than on anything else.
+pub struct Texts {
+    pub text: String,
+    pub ranges: Vec<[u32; 2]>,
+    /// A power of two of them, at most half in use.
+    slots: Vec<Slot>,
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self::for_about(0)
+    }
+}
+
+impl Texts {
+    pub fn for_about(n_texts: usize) -> Self {
+        let n_slots = (n_texts * 2).next_power_of_two().max(64);
+        Self {
+            text: String::with_capacity(n_texts * 16),
+            ranges: Vec::with_capacity(n_texts),
+            slots: vec![Slot { hash: 0, number: EMPTY }; n_slots],
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.ranges.len()
+    }
+
+    pub fn get(&self, number: u32) -> Option<&str> {
+        let [start, end] = self.ranges.get(number as usize)?;
+        Some(&self.text[*start as usize..*end as usize])
+    }
+
+    pub fn find(&self, text: &str) -> Option<u32> {
+        let slot = self.slots[self.slot_of(text, hash(text))];
+        (slot.number != EMPTY).then_some(slot.number)
+    }
+
+    /// The number of a text, a new one if it is new.
+    pub fn number(&mut self, text: &str) -> u32 {
+        let hash = hash(text);
+        let at = self.slot_of(text, hash);
+        if self.slots[at].number != EMPTY {
+            return self.slots[at].number;
+        }
+        let number = self.ranges.len() as u32;
+        let start = self.text.len() as u32;
+        self.text.push_str(text);
+        self.ranges.push([start, self.text.len() as u32]);
+        self.slots[at] = Slot { hash, number };
+        if self.ranges.len() * 2 > self.slots.len() {
+            self.grow();
+        }
+        number
+    }
+
+    /// Where the text stands, or the empty slot where it would.
+    fn slot_of(&self, text: &str, hash: u32) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        loop {
+            let slot = self.slots[at];
+            if slot.number == EMPTY || slot.hash == hash && self.is(slot.number, text) {
+                return at;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    fn is(&self, number: u32, text: &str) -> bool {
+        let [start, end] = self.ranges[number as usize];
+        self.text.as_bytes()[start as usize..end as usize] == *text.as_bytes()
+    }
+
+    fn grow(&mut self) {
+        let n_slots = self.slots.len() * 2;
+        let old =
+            std::mem::replace(&mut self.slots, vec![Slot { hash: 0, number: EMPTY }; n_slots]);
+        for slot in old.into_iter().filter(|slot| slot.number != EMPTY) {
+            let mut at = slot.hash as usize & (n_slots - 1);
+            while self.slots[at].number != EMPTY {
+                at = (at + 1) & (n_slots - 1);
+            }
+            self.slots[at] = slot;
+        }
+    }
+}
+
+fn hash(text: &str) -> u32 {
+    let mut hasher = FxHasher::default();
+    hasher.write(text.as_bytes());
+    let hash = hasher.finish();
+    (hash ^ (hash >> 32)) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_texts_have_one_number() {
+        let mut texts = Texts::default();
+        let words: Vec<String> = (0..1000).map(|n| format!("name{n}")).collect();
+        for _ in 0..2 {
+            for (number, word) in words.iter().enumerate() {
+                assert_eq!(texts.number(word), number as u32);
+            }
+        }
+        assert_eq!(texts.find("name7"), Some(7));
+        assert_eq!(texts.find("other"), None);
+        assert_eq!(texts.get(999), Some("name999"));
+        assert_eq!(texts.len(), 1000);
+    }
+}
