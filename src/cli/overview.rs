@@ -1,7 +1,6 @@
 //! `fragscope [PATH]` without a terminal explorer: the tree at a glance, as text.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 use std::io;
 
 use anyhow::ensure;
@@ -178,16 +177,6 @@ impl Overview {
         }
         if self.nowhere.is_empty() { Ok(()) } else { sheet.table(&table) }
     }
-}
-
-/// The first few modules, and how many more there are.
-fn some_of(modules: &[String]) -> String {
-    const FEW: usize = 3;
-    let mut text = modules[..modules.len().min(FEW)].join(", ");
-    if modules.len() > FEW {
-        write!(text, " and {} more", modules.len() - FEW).expect("a string grows");
-    }
-    text
 }
 
 fn cycle_counts(project: &Project) -> Vec<(Moment, usize, usize)> {

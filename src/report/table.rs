@@ -270,7 +270,7 @@ mod tests {
         let lines = table.lines(Paint::Plain, Some(39));
         assert_eq!(
             lines,
-            ["name                             sites", "backend.app.core.manager.Manager    12"]
+            ["name                              sites", "backend.app.core.manager.Manager     12"]
         );
         let lines = table.lines(Paint::Plain, Some(30));
         assert_eq!(lines, ["name                     sites", "backend.….Manager           12"]);
