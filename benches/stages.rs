@@ -65,7 +65,13 @@ fn resolve(bencher: divan::Bencher) {
         let surroundings = Surroundings::default();
         Project::build(
             files,
-            TreeInput { name: "tree", roots: &snapshot.roots, native: &[], surroundings },
+            TreeInput {
+                name: "tree",
+                roots: &snapshot.roots,
+                native: &[],
+                folders: &[],
+                surroundings,
+            },
         )
     };
     bencher.with_inputs(input).bench_values(build);

@@ -287,9 +287,9 @@ pub struct CyclesArgs {
     /// The folder to scan [default: the current folder]
     pub path: Option<PathBuf>,
 
-    /// Only rings that close while modules are imported, only when functions run, or only for type checkers
-    #[arg(long, value_enum, value_name = "KIND")]
-    pub kind: Option<CycleKind>,
+    /// Rings that close while modules are imported, those that close only when functions run, only for type checkers, or all
+    #[arg(long, value_enum, value_name = "KIND", default_value_t = CycleKind::RunTime)]
+    pub kind: CycleKind,
 
     #[command(flatten)]
     pub rows: Rows,
@@ -304,6 +304,7 @@ pub enum CycleKind {
     RunTime,
     Deferred,
     Typing,
+    All,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -21,7 +21,7 @@ pub fn run(args: &CyclesArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     let project = &snapshot.project;
     let graph = CodeGraph::build(project);
     let is_wanted = |cycle: &Cycle| {
-        let of_kind = args.kind.is_none_or(|kind| kind.moment() == cycle.moment);
+        let of_kind = args.kind.wants(cycle.moment);
         let wants = |file| {
             args.rows.want_file(project, file) && args.rows.want_name(&project.file(file).module)
         };
@@ -39,7 +39,7 @@ pub fn run(args: &CyclesArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
         CycleSort::Cut => rows.sort_by_key(|row| Reverse(row.cut.len())),
     }
     let frame = Frame {
-        heading: heading(&rows),
+        heading: heading(&rows, args.kind),
         rule: text::cycles::RULE,
         scope: args.rows.scope.phrase(),
     };
@@ -50,17 +50,18 @@ pub fn run(args: &CyclesArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
 }
 
 impl CycleKind {
-    fn moment(self) -> Moment {
+    fn wants(self, moment: Moment) -> bool {
         match self {
-            Self::RunTime => Moment::RunTime,
-            Self::Deferred => Moment::Deferred,
-            Self::Typing => Moment::Typing,
+            Self::RunTime => moment == Moment::RunTime,
+            Self::Deferred => moment == Moment::Deferred,
+            Self::Typing => moment == Moment::Typing,
+            Self::All => true,
         }
     }
 }
 
 /// `4 cycles: 2 run-time, 2 deferred`
-fn heading(rows: &[CycleRow]) -> String {
+fn heading(rows: &[CycleRow], kind: CycleKind) -> String {
     let mut parts = Vec::new();
     for moment in [Moment::RunTime, Moment::Deferred, Moment::Typing] {
         let count = rows.iter().filter(|row| row.kind == moment.word()).count();
@@ -69,7 +70,13 @@ fn heading(rows: &[CycleRow]) -> String {
         }
     }
     let cycles = counted(rows.len(), "cycle");
-    if parts.is_empty() { cycles } else { format!("{cycles}: {}", parts.join(", ")) }
+    match kind {
+        CycleKind::RunTime => {
+            format!("{cycles} at run time; `--kind all` adds those that close later or never")
+        }
+        _ if parts.is_empty() => cycles,
+        _ => format!("{cycles}: {}", parts.join(", ")),
+    }
 }
 
 fn row(snapshot: &Snapshot, cycle: &Cycle) -> CycleRow {

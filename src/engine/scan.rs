@@ -210,7 +210,9 @@ fn finish(
     let native: Vec<String> = tree.native.iter().map(|path| path.as_str().to_owned()).collect();
     let name =
         tree.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let input = TreeInput { name: &name, roots: &roots, native: &native, surroundings };
+    let folders: Vec<String> = tree.folders.iter().map(|path| path.as_str().to_owned()).collect();
+    let input =
+        TreeInput { name: &name, roots: &roots, native: &native, folders: &folders, surroundings };
     let project = Project::build(files, input);
     stages.push((Stage::Link, started.elapsed()));
 

@@ -31,10 +31,12 @@ pub struct Folder {
     pub parent: Option<FolderId>,
     /// `__init__.py`, else `__init__.pyi`.
     pub init: Option<FileId>,
+    /// Whether a Python file stands in it or below.
+    pub holds_python: bool,
     slots: FxHashMap<Box<str>, Slot>,
 }
 
-/// The folder tree, reduced to what holds Python.
+/// The folders of the tree: each is a package, with `__init__` or not, with Python in it or not.
 #[derive(Debug)]
 pub struct Folders {
     folders: Vec<Folder>,
@@ -53,6 +55,7 @@ impl Folders {
         name: &str,
         files: impl Iterator<Item = (FileId, &'a str, Language)>,
         native: impl Iterator<Item = &'a str>,
+        bare: impl Iterator<Item = &'a str>,
     ) -> Self {
         let mut folders = Self {
             folders: vec![Folder::default()],
@@ -70,6 +73,9 @@ impl Folders {
             let stem = file.split('.').next().unwrap_or(file);
             folders.slot_mut(folder, stem).native = true;
         }
+        for path in bare {
+            folders.ensure(path);
+        }
         if folders.folder(folders.top()).init.is_some() && is_identifier(name) {
             let above = FolderId::new(folders.folders.len());
             folders.folders.push(Folder::default());
@@ -83,6 +89,11 @@ impl Folders {
         let (folder_path, file_name) = split_path(path);
         let folder = self.ensure(folder_path);
         self.of_file.push(folder);
+        let mut holder = Some(folder);
+        while let Some(id) = holder.filter(|id| !self.folder(*id).holds_python) {
+            self.folders[id.index()].holds_python = true;
+            holder = self.folder(id).parent;
+        }
         // A notebook is run, never imported.
         if language == Language::Notebook {
             return;

@@ -85,6 +85,8 @@ pub struct TreeInput<'a> {
     pub roots: &'a [Root],
     /// Compiled extension modules.
     pub native: &'a [String],
+    /// All folders, also those without Python.
+    pub folders: &'a [String],
     pub surroundings: Surroundings,
 }
 
@@ -112,7 +114,9 @@ impl Project {
             .iter()
             .enumerate()
             .map(|(index, file)| (FileId::new(index), &*file.path, file.language));
-        let folders = Folders::build(tree.name, ids, tree.native.iter().map(String::as_str));
+        let native = tree.native.iter().map(String::as_str);
+        let bare = tree.folders.iter().map(String::as_str);
+        let folders = Folders::build(tree.name, ids, native, bare);
         let scripts = script_folders(&files, &folders);
         let edits = path_edits(&files, &folders);
         let search =

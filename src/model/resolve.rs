@@ -14,6 +14,7 @@ use crate::facts::rows::{
     AllOp, Binding, BindingKind, DefinitionKind, DynamicKind, Import, ImportForm, Lazy, NO_ROW,
     Row, ScopeKind, StringForm, StringRef, file_flag,
 };
+use crate::source::Language;
 
 /// Chains of re-exports longer than this are cycles in all but name.
 const MAX_HOPS: usize = 64;
@@ -328,7 +329,7 @@ impl<'p> Resolver<'p> {
         let project = self.project;
         let own = project.file(file);
         let before = ends.len();
-        for binding in effective(&own.facts, name) {
+        for binding in effective(own, name) {
             self.follow(file, binding, ends);
         }
         if ends.len() > before {
@@ -343,7 +344,7 @@ impl<'p> Resolver<'p> {
             return true;
         }
         if let Some(stub) = own.stub
-            && effective(&project.file(stub).facts, name).next().is_some()
+            && effective(project.file(stub), name).next().is_some()
         {
             return self.bound_in(stub, name, ends);
         }
@@ -411,11 +412,42 @@ impl<'p> Resolver<'p> {
     pub fn chain(&mut self, file: FileId, import: Row, chain: &'p str, give: &mut dyn FnMut(Step)) {
         let mut segments = chain.split('.');
         let Some(root) = segments.next() else { return };
-        let roots = self.root(file, import, root);
         let rest: SmallVec<[&'p str; 6]> = segments.collect();
+        if let Some((places, length)) = self.imported_prefix(file, import, chain) {
+            for place in places {
+                self.walk(place, &rest[length - 1..], length, give);
+            }
+            return;
+        }
+        let roots = self.root(file, import, root);
         for reached in roots {
             self.walk(reached, &rest, 1, give);
         }
+    }
+
+    /// After `import a.b` the chain `a.b.C` goes through the module `a.b`, whatever else the package binds to `b`.
+    fn imported_prefix(&mut self, file: FileId, import: Row, chain: &str) -> Option<(Ends, usize)> {
+        let facts = &self.project.file(file).facts;
+        let root = chain.split('.').next()?;
+        let row = match facts.imports().get(import as usize) {
+            Some(import) => Some(import),
+            None => effective(self.project.file(file), root)
+                .find(|binding| binding.kind() == BindingKind::Import)
+                .and_then(|binding| facts.imports().get(binding.row as usize)),
+        };
+        let is_plain = |import: &Import| import.form() == ImportForm::Import && import.aliased == 0;
+        row.filter(|import| is_plain(import))?;
+        let module_of = |import: &Import| {
+            let module = facts.text(import.module);
+            let rest = chain.strip_prefix(module)?;
+            (is_plain(import) && module.contains('.') && (rest.is_empty() || rest.starts_with('.')))
+                .then_some(module)
+        };
+        let longest =
+            facts.imports().iter().filter_map(module_of).max_by_key(|module| module.len())?;
+        let mut places = self.module(file, longest);
+        places.retain(|reached| matches!(reached.end, End::Place(_)));
+        (!places.is_empty()).then(|| (places, longest.split('.').count()))
     }
 
     fn root(&mut self, file: FileId, import: Row, root: &'p str) -> Ends {
@@ -503,8 +535,14 @@ impl<'p> Resolver<'p> {
     fn stars(&mut self, file: FileId, name: &'p str, ends: &mut Ends) {
         let facts = &self.project.file(file).facts;
         let mut external = false;
-        for star in facts.bindings_of("*") {
+        let mut given: SmallVec<[Row; 2]> = SmallVec::new();
+        let stars: SmallVec<[&Binding; 4]> = facts.bindings_of("*").collect();
+        for star in stars.into_iter().rev() {
             let Some(import) = facts.imports().get(star.row as usize) else { continue };
+            if given.iter().any(|later| overrides(facts, *later, star.scope)) {
+                continue;
+            }
+            let before = ends.len();
             self.hop(file, star.at.line, How::Star, |this| {
                 for base in this.import_base(file, import) {
                     match base.end {
@@ -519,6 +557,9 @@ impl<'p> Resolver<'p> {
                     }
                 }
             });
+            if ends.len() > before {
+                given.push(star.scope);
+            }
         }
         // Nobody else has it: it must have come from outside.
         if external && ends.is_empty() && !name.starts_with('_') {
@@ -598,10 +639,10 @@ impl<'p> Resolver<'p> {
     /// The package that `import_module(".x", package=…)` counts from.
     fn package_named(&mut self, file: FileId, package: &'p str, level: u32) -> Ends {
         match package {
-            "" | "__package__" | "__name__" => {
-                // `__name__` of an ordinary module is no package; Python counts from the module's parent all the same.
-                self.relative(file, level, "")
-            }
+            // An ordinary module's own name is no package, and without one there is nothing to count from.
+            "" => Ends::new(),
+            "__name__" if !self.project.file(file).is_package() => Ends::new(),
+            "__package__" | "__name__" => self.relative(file, level, ""),
             named => {
                 let mut ends = Ends::new();
                 for base in self.module(file, named) {
@@ -703,20 +744,19 @@ fn settle(mut ends: Ends) -> Ends {
 
 /// The bindings of a name that can hold when the module has run: the last one wins, but those in branches that it does
 /// not override stay.
-fn effective<'f>(facts: &'f Facts, name: &str) -> impl Iterator<Item = &'f Binding> + use<'f> {
+fn effective<'f>(file: &'f File, name: &str) -> impl Iterator<Item = &'f Binding> + use<'f> {
+    let facts = &file.facts;
     let mut alive: SmallVec<[&'f Binding; 2]> = SmallVec::new();
     let mut weak: SmallVec<[&'f Binding; 1]> = SmallVec::new();
     for binding in facts.bindings_of(name) {
         match binding.kind() {
+            // `name: Type` binds nothing but in a stub.
+            BindingKind::Annotation if file.language != Language::Stub => {}
             BindingKind::Annotation | BindingKind::Augmented | BindingKind::Global => {
                 weak.push(binding)
             }
             kind => {
-                alive.retain(|earlier| {
-                    !facts
-                        .scope_chain(earlier.scope)
-                        .any(|scope| is_row(facts, scope, binding.scope))
-                });
+                alive.retain(|earlier| !overrides(facts, binding.scope, earlier.scope));
                 if kind != BindingKind::Delete {
                     alive.push(binding);
                 }
@@ -725,6 +765,11 @@ fn effective<'f>(facts: &'f Facts, name: &str) -> impl Iterator<Item = &'f Bindi
     }
     let only_weak = alive.is_empty();
     alive.into_iter().chain(weak.into_iter().take(usize::from(only_weak)))
+}
+
+/// Whether what runs later in one scope surely undoes what ran in the other.
+fn overrides(facts: &Facts, later: Row, earlier: Row) -> bool {
+    facts.scope_chain(earlier).any(|scope| is_row(facts, scope, later))
 }
 
 fn is_row(facts: &Facts, scope: &crate::facts::rows::Scope, row: Row) -> bool {

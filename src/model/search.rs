@@ -191,7 +191,12 @@ impl Search {
             .flatten()
             .copied()
             .filter(|home| Some(*home) != folders.above())
-            .filter(|home| matches!(descend(folders, *home, dotted), Lookup::Found(_)))
+            .filter(|home| match descend(folders, *home, dotted) {
+                // A folder of data would be found from anywhere, and means nothing.
+                Lookup::Found(Place::Namespace(folder)) => folders.folder(folder).holds_python,
+                Lookup::Found(Place::Module(_)) => true,
+                Lookup::Partial(..) | Lookup::Native | Lookup::Nothing => false,
+            })
             .collect();
         homes.sort_by_key(|home| &folders.folder(*home).path);
         homes

@@ -1,6 +1,6 @@
 //! Sites: every place of a file that reaches something of the project, by whatever form.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::resolve::{End, Reached, Resolver, Step, Trail, Why};
 use super::{FileId, Place, Project};
@@ -218,9 +218,7 @@ impl<'p> SiteSearch<'p, '_> {
             let written = self.project.written_module(self.file, import);
             for name in self.star_names(module) {
                 for reached in self.resolver.attribute(Place::Module(module), name) {
-                    if self.wants(&reached)
-                        && !matches!(reached.end, End::Place(_) | End::Unresolved(_))
-                    {
+                    if self.wants(&reached) && !matches!(reached.end, End::Unresolved(_)) {
                         let path = joined(&written, name);
                         self.push(import.at, import.scope, form, path, reached, true);
                     }
@@ -251,6 +249,8 @@ impl<'p> SiteSearch<'p, '_> {
                     names.push(facts.text(binding.name));
                 }
             }
+            // `__all__` may name submodules.
+            names.extend(facts.all_entries().iter().map(|entry| facts.text(entry.name)));
         }
         names.sort_unstable();
         names.dedup();
@@ -258,23 +258,24 @@ impl<'p> SiteSearch<'p, '_> {
         names
     }
 
-    /// `X = C` in the module's body; longer chains are found as dotted uses.
+    /// `X = C` and `X = a.C` in the module's body.
     fn aliases(&mut self) {
         let facts = self.facts();
-        for binding in
-            facts.module_bindings().filter(|binding| binding.kind() == BindingKind::Alias)
-        {
+        for binding in module_aliases(facts) {
             let chain = facts.text(binding.text);
-            if chain.contains('.') {
+            let segments = chain.split('.').count();
+            if segments > 1 {
+                for (step, path) in self.followed(NO_ROW, chain, false) {
+                    let form = if step.segments == segments { Form::Alias } else { Form::Dotted };
+                    self.push(binding.at, binding.scope, form, path, step.reached, true);
+                }
                 continue;
             }
             let mut steps = Vec::new();
             self.resolver.chain(self.file, NO_ROW, chain, &mut |step| steps.push(step));
             for step in steps {
-                if self.wants(&step.reached)
-                    && step.reached.end.is_ours()
-                    && !self.is_own(step.reached.end, binding)
-                {
+                let is_wanted = self.wants(&step.reached) && step.reached.end.is_ours();
+                if is_wanted && !self.is_own(step.reached.end, binding) {
                     let path = self.root_path(NO_ROW, chain);
                     self.push(binding.at, binding.scope, Form::Alias, path, step.reached, true);
                 }
@@ -374,7 +375,10 @@ impl<'p> SiteSearch<'p, '_> {
             if is_outer || !self.wants(&step.reached) {
                 continue;
             }
-            let path = path.split('.').take(step.segments.max(1)).collect::<Vec<_>>().join(".");
+            // A ghost is known by all that was asked for.
+            let is_ghost = matches!(step.reached.end, End::Unresolved(_));
+            let length = if is_ghost { usize::MAX } else { step.segments.max(1) };
+            let path = path.split('.').take(length).collect::<Vec<_>>().join(".");
             self.push(at, scope, form, path, step.reached, certain && widest < 2);
         }
     }
@@ -384,7 +388,12 @@ impl<'p> SiteSearch<'p, '_> {
         // Many uses share one chain and root: each is followed once.
         let mut known: FxHashMap<(Sym, Row), Vec<(Step, String)>> = FxHashMap::default();
         let has_star = facts.bindings_of("*").next().is_some();
-        for used in facts.uses() {
+        // The values of aliases have their sites already.
+        let aliased: FxHashSet<(Sym, u32)> =
+            module_aliases(facts).map(|binding| (binding.text, binding.at.line)).collect();
+        for used in
+            facts.uses().iter().filter(|used| !aliased.contains(&(used.chain, used.at.line)))
+        {
             let chain = facts.text(used.chain);
             let is_bare = !chain.contains('.');
             let by_star = has_star && used.import == NO_ROW && self.comes_by_star(chain);
@@ -469,6 +478,10 @@ impl<'p> SiteSearch<'p, '_> {
         }
         joined(&self.project.file(self.file).module, root)
     }
+}
+
+fn module_aliases(facts: &Facts) -> impl Iterator<Item = &Binding> {
+    facts.module_bindings().filter(|binding| binding.kind() == BindingKind::Alias)
 }
 
 fn joined(module: &str, name: &str) -> String {

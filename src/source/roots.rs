@@ -107,10 +107,7 @@ impl Roots<'_> {
     }
 
     fn add_src(&mut self, base: &str) {
-        let Some(folder) = join(base, "src") else { return };
-        if !self.tree.is_package(&folder) {
-            self.add(base, "src", RootReason::Src);
-        }
+        self.add(base, "src", RootReason::Src);
     }
 
     fn add_manifest(&mut self, path: &TreePath, text: &str) {
@@ -308,9 +305,9 @@ mod tests {
     }
 
     #[test]
-    fn src_unless_it_is_a_package() {
+    fn src_is_a_root_even_with_an_init() {
         check("# file: src/a.py\n", &[("", RootReason::Top), ("src", RootReason::Src)]);
-        check("# file: src/__init__.py\n", &[("", RootReason::Top)]);
+        check("# file: src/__init__.py\n", &[("", RootReason::Top), ("src", RootReason::Src)]);
         check("# file: a/src/b.py\n", &[("", RootReason::Top)]);
     }
 

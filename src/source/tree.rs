@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     ffi::{OsStr, OsString},
     fmt::{self, Write},
     fs,
@@ -22,6 +22,8 @@ pub struct Tree {
     pub root: PathBuf,
     pub entries: Vec<Entry>,
     pub skipped: Vec<Skipped>,
+    /// Every folder that was looked into, the top apart: each can be imported as a namespace.
+    pub folders: Vec<TreePath>,
     /// Copies such as `x.py.bak`, which nobody can import.
     pub backups: Vec<TreePath>,
     /// `pyproject.toml`, `requirements.txt` and their like.
@@ -103,6 +105,9 @@ impl Tree {
     pub fn in_memory(files: impl IntoIterator<Item = (String, Cow<'static, [u8]>)>) -> Self {
         let files: BTreeMap<_, _> = files.into_iter().collect();
         let mut tree = Self::empty(PathBuf::new());
+        let folders = files.keys().flat_map(|path| Path::new(path).ancestors().skip(1));
+        let folders: BTreeSet<TreePath> = folders.map(TreePath::from_disk).collect();
+        tree.folders = folders.into_iter().collect();
         for (path, bytes) in &files {
             let path = TreePath::new(path);
             match Sort::of_path(&path) {
@@ -139,6 +144,7 @@ impl Tree {
             root,
             entries: Vec::new(),
             skipped: Vec::new(),
+            folders: Vec::new(),
             backups: Vec::new(),
             manifests: Vec::new(),
             native: Vec::new(),

@@ -200,6 +200,7 @@ impl<'a> Walker<'a> {
             return listing;
         }
         found.listed.insert(folder.disk.clone());
+        found.tree.folders.push(folder.path.clone());
         listing.is_work_tree = present.git;
         let rules = if self.options.no_ignore {
             Arc::clone(&folder.rules)
@@ -265,6 +266,7 @@ impl<'a> Walker<'a> {
             paths.sort_unstable();
         }
         tree.skipped.sort_unstable();
+        tree.folders.sort_unstable();
         tree.environments.sort_unstable();
         tree.environments.dedup();
         tree.errors.sort_unstable();
@@ -387,6 +389,7 @@ impl Found {
     pub(super) fn append(&mut self, mut other: Self) {
         self.tree.entries.append(&mut other.tree.entries);
         self.tree.skipped.append(&mut other.tree.skipped);
+        self.tree.folders.append(&mut other.tree.folders);
         self.tree.backups.append(&mut other.tree.backups);
         self.tree.manifests.append(&mut other.tree.manifests);
         self.tree.native.append(&mut other.tree.native);
