@@ -7,6 +7,7 @@ mod expressions;
 mod imports;
 mod names;
 pub mod page;
+mod paths;
 mod prints;
 pub mod rows;
 mod scopes;

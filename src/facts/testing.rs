@@ -129,6 +129,13 @@ pub fn dynamics(facts: &Facts) -> Vec<String> {
     facts.dynamics().iter().map(print).collect()
 }
 
+/// `line folder`
+pub fn path_edits(facts: &Facts) -> Vec<String> {
+    let print =
+        |edit: &super::rows::PathEdit| format!("{} {}", edit.at.line, facts.text(edit.folder));
+    facts.path_edits().iter().map(print).collect()
+}
+
 const FLAGS: [(u32, &str); 12] = [
     (flag::ASYNC, "async"),
     (flag::STATIC, "static"),

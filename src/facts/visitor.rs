@@ -13,6 +13,7 @@ use super::definitions::{docstring, first_paragraph, starts_deprecated};
 use super::expressions::{Context, Place};
 use super::names::{Bound, ChainText, Frames, Meaning};
 use super::page::Page;
+use super::paths::PathSite;
 use super::prints;
 use super::rows::{
     Flow, Global, NO_ROW, Pos, Row, ScopeKind, Status, SyntaxError, Use, UseKind, file_flag, flag,
@@ -69,6 +70,7 @@ pub struct Visitor<'a> {
     pub(super) qualname: String,
     /// Buffer for [`Callee::resolved`].
     pub(super) resolved: String,
+    pub(super) path_sites: Vec<PathSite>,
     pub(super) stub: bool,
     /// Set while a constant of `exec` is read: all its rows stand there.
     pub(super) exec_site: Option<TextSize>,
@@ -89,6 +91,7 @@ impl<'a> Visitor<'a> {
             statements: 0,
             qualname: String::new(),
             resolved: String::new(),
+            path_sites: Vec::new(),
             stub,
             exec_site: None,
         }
@@ -435,13 +438,16 @@ fn contains(line: &str, phrase: &str) -> bool {
 /// ask [`Visitor::scope`] for the scope, which makes a scope row, so only when there is something to write.
 impl Visitor<'_> {
     /// A call with arguments.
-    pub(super) fn on_call(&mut self, _call: &ExprCall, _callee: Callee<'_>) {}
+    pub(super) fn on_call(&mut self, call: &ExprCall, callee: Callee<'_>) {
+        self.note_path_call(call, callee.resolved);
+    }
 
     /// `chain["key"]` that is read.
     pub(super) fn on_subscript_load(&mut self, _subscript: &ExprSubscript, _object: Callee<'_>) {}
 
     /// `object[key] = value`, and `del object[key]` without a value.
-    pub(super) fn on_subscript_store(&mut self, _subscript: &ExprSubscript, _value: Option<&Expr>) {
+    pub(super) fn on_subscript_store(&mut self, subscript: &ExprSubscript, _value: Option<&Expr>) {
+        self.note_path_store(&subscript.value, subscript.range());
     }
 
     /// A string that is neither docstring nor annotation; parts of f-strings come by [`Self::on_interpolated`].
@@ -468,6 +474,7 @@ impl Visitor<'_> {
 
     /// After the walk, before waiting uses become rows; [`Visitor::bodies`] has the body of each definition row.
     fn on_end(&mut self, parsed: &Parsed<ModModule>) {
+        self.path_edits(parsed.suite());
         prints::print(&mut self.page, parsed.tokens(), &self.bodies);
     }
 }
