@@ -5,6 +5,7 @@ mod bindings;
 mod definitions;
 mod expressions;
 mod imports;
+mod lazy;
 mod names;
 pub mod page;
 mod paths;

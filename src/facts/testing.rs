@@ -129,6 +129,19 @@ pub fn dynamics(facts: &Facts) -> Vec<String> {
     facts.dynamics().iter().map(print).collect()
 }
 
+/// `line name = module attribute`
+pub fn lazies(facts: &Facts) -> Vec<String> {
+    let print = |row: &super::rows::Lazy| {
+        let (name, module) = (facts.text(row.name), facts.text(row.module));
+        let attribute = match row.attribute {
+            Sym::NONE => String::new(),
+            attribute => format!(" {}", facts.text(attribute)),
+        };
+        format!("{} {name} = {module}{attribute}", row.at.line)
+    };
+    facts.lazies().iter().map(print).collect()
+}
+
 /// `line folder`
 pub fn path_edits(facts: &Facts) -> Vec<String> {
     let print =

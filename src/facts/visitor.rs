@@ -11,6 +11,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use super::bindings::What;
 use super::definitions::{docstring, first_paragraph, starts_deprecated};
 use super::expressions::{Context, Place};
+use super::lazy;
 use super::names::{Bound, ChainText, Frames, Meaning};
 use super::page::Page;
 use super::paths::PathSite;
@@ -474,6 +475,7 @@ impl Visitor<'_> {
 
     /// After the walk, before waiting uses become rows; [`Visitor::bodies`] has the body of each definition row.
     fn on_end(&mut self, parsed: &Parsed<ModModule>) {
+        lazy::module_getattr(&mut self.page, parsed.suite());
         self.path_edits(parsed.suite());
         prints::print(&mut self.page, parsed.tokens(), &self.bodies);
     }
