@@ -253,6 +253,7 @@ impl Visitor<'_> {
                     _ => UseKind::Store,
                 };
                 self.expr(target, Context { kind, ..Context::LOAD });
+                self.note_path_store(target, target.range());
             }
             Expr::Subscript(subscript) => {
                 self.expr(&subscript.value, Context::LOAD);

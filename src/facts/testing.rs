@@ -129,6 +129,26 @@ pub fn dynamics(facts: &Facts) -> Vec<String> {
     facts.dynamics().iter().map(print).collect()
 }
 
+/// `line name = module attribute`
+pub fn lazies(facts: &Facts) -> Vec<String> {
+    let print = |row: &super::rows::Lazy| {
+        let (name, module) = (facts.text(row.name), facts.text(row.module));
+        let attribute = match row.attribute {
+            Sym::NONE => String::new(),
+            attribute => format!(" {}", facts.text(attribute)),
+        };
+        format!("{} {name} = {module}{attribute}", row.at.line)
+    };
+    facts.lazies().iter().map(print).collect()
+}
+
+/// `line folder`
+pub fn path_edits(facts: &Facts) -> Vec<String> {
+    let print =
+        |edit: &super::rows::PathEdit| format!("{} {}", edit.at.line, facts.text(edit.folder));
+    facts.path_edits().iter().map(print).collect()
+}
+
 const FLAGS: [(u32, &str); 12] = [
     (flag::ASYNC, "async"),
     (flag::STATIC, "static"),

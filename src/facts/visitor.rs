@@ -12,8 +12,10 @@ use rustc_hash::FxHashMap;
 use super::bindings::What;
 use super::definitions::{docstring, first_paragraph, starts_deprecated};
 use super::expressions::{Context, Place};
+use super::lazy;
 use super::names::{Bound, ChainText, Frames, Meaning};
 use super::page::Page;
+use super::paths::PathSite;
 use super::rows::{
     Flow, Global, NO_ROW, Pos, Row, ScopeKind, Status, SyntaxError, Use, UseKind, file_flag, flag,
 };
@@ -80,6 +82,7 @@ pub struct Visitor<'a> {
     pub(super) qualname: String,
     /// Buffer for [`Callee::resolved`].
     pub(super) resolved: String,
+    pub(super) path_sites: Vec<PathSite>,
     pub(super) stub: bool,
     /// Module-level names of constant strings.
     pub(super) constants: FxHashMap<String, String>,
@@ -102,6 +105,7 @@ impl<'a> Visitor<'a> {
             statements: 0,
             qualname: String::new(),
             resolved: String::new(),
+            path_sites: Vec::new(),
             stub,
             constants: FxHashMap::default(),
             exec_site: None,
@@ -452,12 +456,12 @@ fn contains(line: &str, phrase: &str) -> bool {
 
 /// Where the readers of single subjects are called, each with what the walk knows at that place. Those that write rows
 /// ask [`Visitor::scope`] for the scope, which makes a scope row, so only when there is something to write.
-#[allow(clippy::unused_self, reason = "not every subject has its reader yet")]
 impl Visitor<'_> {
     /// A call with arguments.
     pub(super) fn on_call(&mut self, call: &ExprCall, callee: Callee<'_>) {
         self.string_call(call, callee);
         self.environment_call(call, callee);
+        self.note_path_call(call, callee.resolved);
     }
 
     /// `chain["key"]` that is read.
@@ -470,6 +474,7 @@ impl Visitor<'_> {
         if value.is_some() {
             self.key_store(subscript);
         }
+        self.note_path_store(&subscript.value, subscript.range());
     }
 
     /// A string that is neither docstring nor annotation; parts of f-strings come by [`Self::on_interpolated`].
@@ -504,6 +509,8 @@ impl Visitor<'_> {
     fn on_end(&mut self, parsed: &Parsed<ModModule>) {
         self.drop_repeated_strings();
         directives::directives(&mut self.page, parsed.tokens());
+        lazy::module_getattr(&mut self.page, parsed.suite());
+        self.path_edits(parsed.suite());
         prints::print(&mut self.page, parsed.tokens(), &self.bodies);
     }
 }

@@ -291,7 +291,18 @@ impl<'p> SiteSearch<'p, '_> {
 
     fn lazies(&mut self) {
         let facts = self.facts();
-        for lazy in facts.lazies() {
+        if facts.lazies().is_empty() {
+            return;
+        }
+        // What an import or a chain in the function says is a site already.
+        let chains = facts.uses().iter().filter(|used| facts.text(used.chain).contains('.'));
+        let told: FxHashSet<Pos> = facts
+            .imports()
+            .iter()
+            .map(|import| import.at)
+            .chain(chains.map(|used| used.at))
+            .collect();
+        for lazy in facts.lazies().iter().filter(|lazy| !told.contains(&lazy.at)) {
             for reached in self.resolver.lazy(self.file, lazy) {
                 if self.wants(&reached) {
                     let path = self.lazy_path(facts.text(lazy.module), lazy.attribute);
