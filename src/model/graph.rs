@@ -91,7 +91,13 @@ fn is_node(project: &Project, file: FileId, row: Row) -> bool {
 }
 
 fn edges_of(project: &Project, file: FileId) -> Vec<Loose> {
-    let mut edges = Edges { project, resolver: Resolver::new(project), file, edges: Vec::new() };
+    let mut edges = Edges {
+        project,
+        resolver: Resolver::new(project),
+        file,
+        edges: Vec::new(),
+        known: FxHashMap::default(),
+    };
     edges.imports();
     edges.bindings();
     edges.bases();
@@ -105,6 +111,8 @@ struct Edges<'p> {
     resolver: Resolver<'p>,
     file: FileId,
     edges: Vec<Loose>,
+    /// The ends of chains that were followed already.
+    known: FxHashMap<(Row, &'p str), Vec<End>>,
 }
 
 impl<'p> Edges<'p> {
@@ -261,6 +269,9 @@ impl<'p> Edges<'p> {
 
     /// The ends of a chain followed to its last segment.
     fn whole(&mut self, import: Row, chain: &'p str) -> Vec<End> {
+        if let Some(known) = self.known.get(&(import, chain)) {
+            return known.clone();
+        }
         let segments = chain.split('.').count();
         let mut ends = Vec::new();
         self.resolver.chain(self.file, import, chain, &mut |step| {
@@ -268,6 +279,7 @@ impl<'p> Edges<'p> {
                 ends.push(step.reached.end);
             }
         });
+        self.known.insert((import, chain), ends.clone());
         ends
     }
 

@@ -19,6 +19,9 @@ use crate::source::Language;
 /// Chains of re-exports longer than this are cycles in all but name.
 const MAX_HOPS: usize = 64;
 
+/// A name that takes more looks than this is a maze made on purpose.
+const MAX_WORK: usize = 20_000;
+
 /// Where the way of a name ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum End {
@@ -164,11 +167,16 @@ pub struct Resolver<'p> {
     project: &'p Project,
     trail: Trail,
     visiting: Vec<(FileId, &'p str)>,
+    /// The modules that a search through stars has looked at, for the name it is after: once is enough.
+    starred: (&'p str, SmallVec<[FileId; 8]>),
+    /// Attributes looked at since the last question from outside.
+    work: usize,
 }
 
 impl<'p> Resolver<'p> {
     pub fn new(project: &'p Project) -> Self {
-        Self { project, trail: Trail::new(), visiting: Vec::new() }
+        let starred = ("", SmallVec::new());
+        Self { project, trail: Trail::new(), visiting: Vec::new(), starred, work: 0 }
     }
 
     /// What an imported name denotes: `a.b.c` of `import a.b.c`, `n` of `from x import n`, the module of a star.
@@ -294,6 +302,10 @@ impl<'p> Resolver<'p> {
             Place::Module(file) => project.folders.package_folder(file),
         };
         let submodule = folder.and_then(|folder| project.folders.child(folder, name));
+        if self.visiting.is_empty() {
+            self.work = 0;
+        }
+        self.work += 1;
         if let Place::Module(file) = place {
             if self.visiting.contains(&(file, name)) {
                 // `from . import name` in the package itself: the submodule is meant.
@@ -301,7 +313,7 @@ impl<'p> Resolver<'p> {
                 ends.push(self.here(end));
                 return;
             }
-            if self.visiting.len() >= MAX_HOPS {
+            if self.visiting.len() >= MAX_HOPS || self.work > MAX_WORK {
                 ends.push(self.here(End::Unresolved(Why::Cycle)));
                 return;
             }
@@ -534,6 +546,23 @@ impl<'p> Resolver<'p> {
 
     fn stars(&mut self, file: FileId, name: &'p str, ends: &mut Ends) {
         let facts = &self.project.file(file).facts;
+        if facts.bindings_of("*").next().is_none() {
+            return;
+        }
+        let is_outermost = self.starred.0 != name || self.starred.1.is_empty();
+        let around =
+            is_outermost.then(|| std::mem::replace(&mut self.starred, (name, SmallVec::new())));
+        if !self.starred.1.contains(&file) {
+            self.starred.1.push(file);
+            self.search_stars(file, name, ends);
+        }
+        if let Some(around) = around {
+            self.starred = around;
+        }
+    }
+
+    fn search_stars(&mut self, file: FileId, name: &'p str, ends: &mut Ends) {
+        let facts = &self.project.file(file).facts;
         let mut external = false;
         let mut given: SmallVec<[Row; 2]> = SmallVec::new();
         let stars: SmallVec<[&Binding; 4]> = facts.bindings_of("*").collect();
@@ -569,10 +598,10 @@ impl<'p> Resolver<'p> {
 
     /// Whether `from module import *` brings the name.
     pub fn exports(&mut self, file: FileId, name: &'p str) -> bool {
-        self.exports_within(file, name, 0)
+        self.exports_within(file, name, &mut Vec::new())
     }
 
-    fn exports_within(&mut self, file: FileId, name: &'p str, depth: usize) -> bool {
+    fn exports_within(&mut self, file: FileId, name: &'p str, seen: &mut Vec<FileId>) -> bool {
         let facts = &self.project.file(file).facts;
         if !facts.is(file_flag::HAS_ALL) {
             return !name.starts_with('_');
@@ -587,20 +616,16 @@ impl<'p> Resolver<'p> {
                 AllOp::Name => exported |= text == name,
                 AllOp::Remove => exported &= text != name,
                 AllOp::Nothing => {}
-                AllOp::Module if depth < MAX_HOPS => {
-                    let modules: SmallVec<[FileId; 2]> = self
-                        .whole_chain(file, text)
-                        .iter()
-                        .filter_map(|reached| match reached.end {
-                            End::Place(Place::Module(module)) if module != file => Some(module),
-                            _ => None,
-                        })
-                        .collect();
-                    exported |= modules
-                        .into_iter()
-                        .any(|module| self.exports_within(module, name, depth + 1));
+                AllOp::Module => {
+                    let ends = self.whole_chain(file, text);
+                    for reached in ends {
+                        let End::Place(Place::Module(module)) = reached.end else { continue };
+                        if module != file && !seen.contains(&module) {
+                            seen.push(module);
+                            exported |= self.exports_within(module, name, seen);
+                        }
+                    }
                 }
-                AllOp::Module => {}
             }
         }
         let is_open = facts.dynamics().iter().any(|dynamic| dynamic.kind() == DynamicKind::All);

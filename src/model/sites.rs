@@ -261,26 +261,32 @@ impl<'p> SiteSearch<'p, '_> {
     /// `X = C` and `X = a.C` in the module's body.
     fn aliases(&mut self) {
         let facts = self.facts();
+        let mut known: FxHashMap<Sym, Vec<(Step, String)>> = FxHashMap::default();
         for binding in module_aliases(facts) {
             let chain = facts.text(binding.text);
             let segments = chain.split('.').count();
-            if segments > 1 {
-                for (step, path) in self.followed(NO_ROW, chain, false) {
-                    let form = if step.segments == segments { Form::Alias } else { Form::Dotted };
+            let steps = match known.get(&binding.text) {
+                Some(steps) => steps.clone(),
+                None if segments > 1 => self.followed(NO_ROW, chain, false),
+                None => self.bare_steps(chain),
+            };
+            known.entry(binding.text).or_insert_with(|| steps.clone());
+            for (step, path) in steps {
+                let form = if step.segments == segments { Form::Alias } else { Form::Dotted };
+                if !self.is_own(step.reached.end, binding) {
                     self.push(binding.at, binding.scope, form, path, step.reached, true);
-                }
-                continue;
-            }
-            let mut steps = Vec::new();
-            self.resolver.chain(self.file, NO_ROW, chain, &mut |step| steps.push(step));
-            for step in steps {
-                let is_wanted = self.wants(&step.reached) && step.reached.end.is_ours();
-                if is_wanted && !self.is_own(step.reached.end, binding) {
-                    let path = self.root_path(NO_ROW, chain);
-                    self.push(binding.at, binding.scope, Form::Alias, path, step.reached, true);
                 }
             }
         }
+    }
+
+    /// What a bare name of the module's body leads to, as far as it is wanted and of the project.
+    fn bare_steps(&mut self, name: &'p str) -> Vec<(Step, String)> {
+        let mut steps = Vec::new();
+        self.resolver.chain(self.file, NO_ROW, name, &mut |step| steps.push(step));
+        steps.retain(|step| self.wants(&step.reached) && step.reached.end.is_ours());
+        let path = self.root_path(NO_ROW, name);
+        steps.into_iter().map(|step| (step, path.clone())).collect()
     }
 
     fn is_own(&self, end: End, binding: &Binding) -> bool {
