@@ -47,7 +47,7 @@ pub fn module_getattr(page: &mut Page<'_>, body: &[Stmt]) {
     let (mut understood, mut unclear) = (Vec::new(), Vec::new());
     for function in functions {
         match reader.serve(function) {
-            // What it stores in `globals()` is what it serves.
+            // What it imports and stores in `globals()` is what it serves.
             None => understood.push(function.range()),
             Some(range) => unclear.push(range),
         }
@@ -63,7 +63,15 @@ pub fn module_getattr(page: &mut Page<'_>, body: &[Stmt]) {
     let understood: Vec<(Pos, Pos)> =
         understood.iter().map(|range| (page.at(range.start()), page.at(range.end()))).collect();
     page.draft.dynamics.retain(|row| {
-        let opens = matches!(row.kind(), DynamicKind::Globals | DynamicKind::GetAttr);
+        let opens = match row.kind() {
+            DynamicKind::Globals
+            | DynamicKind::GetAttr
+            | DynamicKind::ImportModule
+            | DynamicKind::DunderImport => true,
+            DynamicKind::Exec | DynamicKind::Patch | DynamicKind::All | DynamicKind::SysPath => {
+                false
+            }
+        };
         !opens || !understood.iter().any(|(start, end)| (*start..*end).contains(&row.at))
     });
     for entry in served {
