@@ -20,7 +20,7 @@ use crate::model::{FileId, FileInput, Project, Surroundings, TreeInput};
 use crate::source::{self, Root, SkipReason, Skipped, Tree, WalkOptions};
 
 /// A parse may nest deep: its thread gets the stack that the depth guard counts on.
-const STACK: usize = 16 << 20;
+const STACK: usize = 64 << 20;
 
 static DEMO: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/assets/demo");
 

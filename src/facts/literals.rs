@@ -1,5 +1,6 @@
 //! What kind of thing a constant string is: an address, or a dotted name.
 
+use memchr::memchr;
 use ruff_python_ast::{Expr, ExprStringLiteral, InterpolatedStringElement};
 use ruff_text_size::{Ranged, TextSize};
 
@@ -46,6 +47,11 @@ const NO_ATTRIBUTES: [&str; 32] = [
 /// The kind of address a string is, if it is one.
 pub fn classify(text: &str) -> Option<LiteralKind> {
     if text.len() > LONGEST_ADDRESS || text.len() < 7 {
+        return None;
+    }
+    // Most strings are prose or keys, and one look at their bytes says so.
+    let may_be_ip = text.as_bytes()[0].is_ascii_digit() && text.len() <= 15;
+    if memchr(b':', text.as_bytes()).is_none() && !may_be_ip && text != "localhost" {
         return None;
     }
     if let Some((scheme, rest)) = text.split_once("://") {

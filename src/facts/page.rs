@@ -15,8 +15,14 @@ pub struct Page<'a> {
     pub source: &'a str,
     pub draft: Draft,
     lines: Lines<'a>,
-    /// The line asked for last; the next is often the same or near.
-    line: Cell<u32>,
+    /// The place asked for last; the next is often near.
+    last: Cell<Place>,
+}
+
+#[derive(Clone, Copy)]
+struct Place {
+    offset: u32,
+    at: Pos,
 }
 
 impl<'a> Page<'a> {
@@ -24,27 +30,42 @@ impl<'a> Page<'a> {
         let lines = Lines::new(source);
         let mut draft = Draft::for_text(source.len());
         draft.lines = lines.count();
-        Self { source, draft, lines, line: Cell::new(1) }
+        let last = Cell::new(Place { offset: 0, at: Pos { line: 1, column: 1 } });
+        Self { source, draft, lines, last }
     }
 
     pub fn at(&self, offset: TextSize) -> Pos {
         let offset = offset.to_u32();
-        let last = self.line.get();
-        for line in last..last + 3 {
+        let last = self.last.get();
+        for line in last.at.line..last.at.line + 3 {
             let Some(start) = self.lines.start(line).filter(|start| *start <= offset) else {
                 break;
             };
             if self.lines.start(line + 1).is_none_or(|next| offset < next) {
-                self.line.set(line);
-                let before = self.source.get(start as usize..offset as usize).unwrap_or("");
-                let ascii = before.is_ascii();
-                let column = if ascii { before.len() } else { before.chars().count() };
-                return Pos { line, column: column as u32 + 1 };
+                // On one line, count from the last place: a line of megabytes holds many.
+                let column = match line == last.at.line {
+                    true if offset >= last.offset => {
+                        last.at.column + self.characters(last.offset, offset)
+                    }
+                    true => last.at.column - self.characters(offset, last.offset),
+                    false => 1 + self.characters(start, offset),
+                };
+                return self.remember(offset, Pos { line, column });
             }
         }
         let (line, column) = self.lines.position(offset);
-        self.line.set(line);
-        Pos { line, column }
+        self.remember(offset, Pos { line, column })
+    }
+
+    fn characters(&self, start: u32, end: u32) -> u32 {
+        let text = self.source.get(start as usize..end as usize).unwrap_or("");
+        let count = if text.is_ascii() { text.len() } else { text.chars().count() };
+        count as u32
+    }
+
+    fn remember(&self, offset: u32, at: Pos) -> Pos {
+        self.last.set(Place { offset, at });
+        at
     }
 
     pub fn start_of(&self, node: impl Ranged) -> Pos {
