@@ -100,9 +100,6 @@ impl Visitor<'_> {
             return;
         }
         let row = self.define_function(function);
-        if function.name.as_str() == "__getattr__" && self.frames.at_module() {
-            self.on_module_getattr(function);
-        }
         if type_params.is_some() {
             self.bind(&function.name.id, function.name.start(), What::Definition(row));
             self.type_params(type_params);

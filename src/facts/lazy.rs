@@ -1520,7 +1520,7 @@ mod tests {
 
     /// A file with the function's body, after what stands before it.
     fn with_getattr(before: &str, body: &str) -> String {
-        let body: String = body.lines().map(|line| format!("    {line}\n")).collect();
+        let body = body.lines().map(|line| format!("    {line}\n")).collect::<Vec<_>>().concat();
         format!("{before}\ndef __getattr__(name):\n{body}")
     }
 

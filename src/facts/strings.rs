@@ -99,8 +99,10 @@ impl Visitor<'_> {
             }
             return;
         }
-        let is_patch = resolved.ends_with("patch.object") || resolved.ends_with("patch.multiple");
-        if !is_patch && !(resolved.ends_with(".spy") && by_name) {
+        let of_object =
+            ["patch.object", "patch.multiple"].iter().any(|end| resolved.ends_with(end));
+        let is_spy = by_name && resolved.rsplit('.').next() == Some("spy");
+        if !of_object && !is_spy {
             return;
         }
         if let Some(target) = self.constant(first) {

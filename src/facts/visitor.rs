@@ -2,8 +2,8 @@
 
 use ruff_python_ast::{
     ElifElseClause, ExceptHandler, Expr, ExprCall, ExprDict, ExprName, ExprStringLiteral,
-    ExprSubscript, Identifier, ModModule, Pattern, PythonVersion, Stmt, StmtFunctionDef,
-    StmtGlobal, StmtIf, StmtMatch, StmtTry, StmtWith,
+    ExprSubscript, Identifier, ModModule, Pattern, PythonVersion, Stmt, StmtGlobal, StmtIf,
+    StmtMatch, StmtTry, StmtWith,
 };
 use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -501,9 +501,6 @@ impl Visitor<'_> {
     pub(super) fn on_module_assign(&mut self, name: &str, value: &Expr) {
         self.module_constant(name, value);
     }
-
-    /// `def __getattr__(name)` at module level.
-    pub(super) fn on_module_getattr(&mut self, _function: &StmtFunctionDef) {}
 
     /// After the walk, before waiting uses become rows; [`Visitor::bodies`] has the body of each definition row.
     fn on_end(&mut self, parsed: &Parsed<ModModule>) {

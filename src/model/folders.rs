@@ -39,7 +39,7 @@ pub struct Folder {
 /// The folders of the tree: each is a package, with `__init__` or not, with Python in it or not.
 #[derive(Debug)]
 pub struct Folders {
-    folders: Vec<Folder>,
+    all: Vec<Folder>,
     by_path: FxHashMap<Box<str>, FolderId>,
     of_file: Vec<FolderId>,
     /// Stands above the top when the top is itself a package, so that the package has a name.
@@ -58,7 +58,7 @@ impl Folders {
         bare: impl Iterator<Item = &'a str>,
     ) -> Self {
         let mut folders = Self {
-            folders: vec![Folder::default()],
+            all: vec![Folder::default()],
             by_path: FxHashMap::default(),
             of_file: Vec::new(),
             above: None,
@@ -77,8 +77,8 @@ impl Folders {
             folders.ensure(path);
         }
         if folders.folder(folders.top()).init.is_some() && is_identifier(name) {
-            let above = FolderId::new(folders.folders.len());
-            folders.folders.push(Folder::default());
+            let above = FolderId::new(folders.all.len());
+            folders.all.push(Folder::default());
             folders.slot_mut(above, name).folder = Some(folders.top());
             folders.above = Some(above);
         }
@@ -91,7 +91,7 @@ impl Folders {
         self.of_file.push(folder);
         let mut holder = Some(folder);
         while let Some(id) = holder.filter(|id| !self.folder(*id).holds_python) {
-            self.folders[id.index()].holds_python = true;
+            self.all[id.index()].holds_python = true;
             holder = self.folder(id).parent;
         }
         // A notebook is run, never imported.
@@ -101,7 +101,7 @@ impl Folders {
         let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
         let is_stub = language == Language::Stub;
         if stem == "__init__" {
-            let init = &mut self.folders[folder.index()].init;
+            let init = &mut self.all[folder.index()].init;
             if init.is_none() || !is_stub {
                 *init = Some(id);
             }
@@ -120,15 +120,15 @@ impl Folders {
         }
         let (parent_path, name) = split_path(path);
         let parent = self.ensure(parent_path);
-        let id = FolderId::new(self.folders.len());
-        self.folders.push(Folder { path: path.into(), parent: Some(parent), ..Folder::default() });
+        let id = FolderId::new(self.all.len());
+        self.all.push(Folder { path: path.into(), parent: Some(parent), ..Folder::default() });
         self.by_path.insert(path.into(), id);
         self.slot_mut(parent, name).folder = Some(id);
         id
     }
 
     fn slot_mut(&mut self, folder: FolderId, name: &str) -> &mut Slot {
-        self.folders[folder.index()].slots.entry(name.into()).or_default()
+        self.all[folder.index()].slots.entry(name.into()).or_default()
     }
 
     pub fn top(&self) -> FolderId {
@@ -141,7 +141,7 @@ impl Folders {
     }
 
     pub fn folder(&self, id: FolderId) -> &Folder {
-        &self.folders[id.index()]
+        &self.all[id.index()]
     }
 
     pub fn folder_of(&self, file: FileId) -> FolderId {
@@ -159,7 +159,7 @@ impl Folders {
     }
 
     pub fn ids(&self) -> impl Iterator<Item = FolderId> {
-        (0..self.folders.len()).map(FolderId::new)
+        (0..self.all.len()).map(FolderId::new)
     }
 
     pub fn slot(&self, folder: FolderId, name: &str) -> Option<Slot> {

@@ -95,7 +95,7 @@ fn edges_of(project: &Project, file: FileId) -> Vec<Loose> {
         project,
         resolver: Resolver::new(project),
         file,
-        edges: Vec::new(),
+        found: Vec::new(),
         known: FxHashMap::default(),
     };
     edges.imports();
@@ -103,21 +103,21 @@ fn edges_of(project: &Project, file: FileId) -> Vec<Loose> {
     edges.bases();
     edges.calls();
     edges.strings();
-    edges.edges
+    edges.found
 }
 
 struct Edges<'p> {
     project: &'p Project,
     resolver: Resolver<'p>,
     file: FileId,
-    edges: Vec<Loose>,
+    found: Vec<Loose>,
     /// The ends of chains that were followed already.
     known: FxHashMap<(Row, &'p str), Vec<End>>,
 }
 
 impl<'p> Edges<'p> {
     fn push(&mut self, from: Node, to: Node, kind: EdgeKind, at: Pos) {
-        self.edges.push((from, to, Edge { kind, file: self.file, at }));
+        self.found.push((from, to, Edge { kind, file: self.file, at }));
     }
 
     fn imports(&mut self) {
@@ -229,25 +229,14 @@ impl<'p> Edges<'p> {
 
     fn calls(&mut self) {
         let facts = &self.project.file(self.file).facts;
-        let mut known: FxHashMap<_, Vec<Node>> = FxHashMap::default();
         for call in facts.uses().iter().filter(|used| used.kind() == UseKind::Call) {
-            let key = (call.chain, call.import);
-            if !known.contains_key(&key) {
-                let ends = self.whole(call.import, facts.text(call.chain));
-                let classes = ends
-                    .into_iter()
-                    .filter(|end| self.is_class(*end))
-                    .filter_map(|end| self.definition(end));
-                let classes = classes.collect();
-                known.insert(key, classes);
-            }
-            let from = self.enclosing(call.scope());
-            for to in &known[&key] {
-                self.edges.push((
-                    from,
-                    *to,
-                    Edge { kind: EdgeKind::Instantiate, file: self.file, at: call.at },
-                ));
+            for end in self.whole(call.import, facts.text(call.chain)) {
+                if self.is_class(end)
+                    && let Some(to) = self.definition(end)
+                {
+                    let from = self.enclosing(call.scope());
+                    self.push(from, to, EdgeKind::Instantiate, call.at);
+                }
             }
         }
     }

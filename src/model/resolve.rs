@@ -409,10 +409,9 @@ impl<'p> Resolver<'p> {
         let segments = chain.split('.').count();
         let mut ends = Ends::new();
         self.chain(file, NO_ROW, chain, &mut |step| {
-            if step.segments == segments {
-                ends.push(step.reached);
-            } else if !step.reached.end.is_ours() && step.reached.end.outcome() == Outcome::External
-            {
+            // What comes from outside cannot be followed further, and need not be.
+            let is_whole = step.segments == segments;
+            if is_whole || step.reached.end.outcome() == Outcome::External {
                 ends.push(step.reached);
             }
         });
@@ -778,7 +777,7 @@ fn effective<'f>(file: &'f File, name: &str) -> impl Iterator<Item = &'f Binding
             // `name: Type` binds nothing but in a stub.
             BindingKind::Annotation if file.language != Language::Stub => {}
             BindingKind::Annotation | BindingKind::Augmented | BindingKind::Global => {
-                weak.push(binding)
+                weak.push(binding);
             }
             kind => {
                 alive.retain(|earlier| !overrides(facts, binding.scope, earlier.scope));

@@ -418,11 +418,12 @@ impl<'p> SiteSearch<'p, '_> {
                 continue;
             }
             let key = (used.chain, used.import);
-            if !known.contains_key(&key) {
-                let steps = self.followed(used.import, chain, by_star);
-                known.insert(key, steps);
-            }
-            for (step, path) in known[&key].clone() {
+            let steps = match known.get(&key) {
+                Some(steps) => steps.clone(),
+                None => self.followed(used.import, chain, by_star),
+            };
+            known.entry(key).or_insert_with(|| steps.clone());
+            for (step, path) in steps {
                 let form = if is_bare { Form::Name } else { Form::Dotted };
                 self.push(used.at, used.scope(), form, path, step.reached, true);
             }
@@ -441,10 +442,10 @@ impl<'p> SiteSearch<'p, '_> {
         let innermost = steps.iter().filter(|step| matches!(step.reached.end, End::Place(_)));
         let innermost = innermost.map(|step| step.segments).max();
         let root = chain.split('.').next().unwrap_or(chain);
+        let is_reference = self.wanted.references && !chain.contains('.');
         let mut wanted = Vec::new();
         for step in steps {
-            let is_root =
-                step.segments == 1 && !by_star && !(self.wanted.references && !chain.contains('.'));
+            let is_root = step.segments == 1 && !by_star && !is_reference;
             let is_outer =
                 matches!(step.reached.end, End::Place(_)) && innermost != Some(step.segments);
             if is_root

@@ -1,5 +1,11 @@
 //! Tests of the program as people run it, and of its own structure, in one binary.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "clippy exempts test functions, but not the helpers of an integration test"
+)]
+
 mod architecture;
 mod cli;
 mod fixtures;

@@ -129,10 +129,10 @@ impl Oracle<'_> {
                 self.body(&class.body, &format!("{qualname}."));
             }
             S::FunctionDef(f) => {
-                self.function(f.range, &f.name, &f.args, &f.decorator_list, &f.body, scope)
+                self.function(f.range, &f.name, &f.args, &f.decorator_list, &f.body, scope);
             }
             S::AsyncFunctionDef(f) => {
-                self.function(f.range, &f.name, &f.args, &f.decorator_list, &f.body, scope)
+                self.function(f.range, &f.name, &f.args, &f.decorator_list, &f.body, scope);
             }
             S::If(s) => {
                 self.body(&s.body, scope);
@@ -334,8 +334,8 @@ fn facts_agree_with_cpython_on_a_named_tree() {
         .spawn()
         .expect("python3 runs");
     let mut input = python.stdin.take().unwrap();
-    let names: String = files.iter().map(|path| format!("{}\0", path.display())).collect();
-    let writer = std::thread::spawn(move || input.write_all(names.as_bytes()));
+    let names: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
+    let writer = std::thread::spawn(move || input.write_all(names.join("\0").as_bytes()));
     let output = python.wait_with_output().unwrap();
     writer.join().unwrap().unwrap();
     let output = String::from_utf8(output.stdout).unwrap();
