@@ -9,6 +9,7 @@ mod search;
 mod sites;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -16,6 +17,7 @@ use rustc_hash::FxHashMap;
 pub use folders::{Folders, Place};
 pub use ids::{FileId, FolderId};
 pub use names::nearest;
+use resolve::StarImport;
 pub use resolve::{End, Ends, Hop, How, Moment, Outcome, Reached, Resolver, Step, Trail, Why};
 pub use search::Surroundings;
 pub use sites::{Form, Site, Wanted};
@@ -106,7 +108,13 @@ pub struct Project {
     /// By file, by import row.
     links: Vec<Box<[Link]>>,
     by_module: FxHashMap<Box<str>, Vec<FileId>>,
+    /// By file, when first asked for.
+    stars: Vec<OnceLock<Vec<StarImport>>>,
+    star_tables: Vec<OnceLock<StarTable>>,
 }
+
+/// Names that a star import brings, and where each leads.
+type StarTable = Vec<(Box<str>, Ends)>;
 
 impl Project {
     pub fn build(files: Vec<FileInput>, tree: TreeInput) -> Self {
@@ -135,12 +143,33 @@ impl Project {
                 source,
             }
         });
-        let files = files.collect();
-        let mut project =
-            Self { files, folders, search, links: Vec::new(), by_module: FxHashMap::default() };
+        let files: Vec<File> = files.collect();
+        let count = files.len();
+        let mut project = Self {
+            files,
+            folders,
+            search,
+            links: Vec::new(),
+            by_module: FxHashMap::default(),
+            stars: std::iter::repeat_with(OnceLock::new).take(count).collect(),
+            star_tables: std::iter::repeat_with(OnceLock::new).take(count).collect(),
+        };
         project.links = project.link();
         project.name_modules();
         project
+    }
+
+    /// The star imports of a file.
+    fn stars(&self, file: FileId) -> &[StarImport] {
+        self.stars[file.index()].get_or_init(|| Resolver::new(self).star_imports(file))
+    }
+
+    /// Everything that a star import of a module brings, sorted by name.
+    fn star_table(&self, module: FileId) -> &[(Box<str>, Ends)] {
+        self.star_tables[module.index()].get_or_init(|| {
+            let table = Resolver::new(self).star_table(module);
+            table.into_iter().map(|(name, ends)| (name.into(), ends)).collect()
+        })
     }
 
     fn link(&self) -> Vec<Box<[Link]>> {

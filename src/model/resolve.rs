@@ -3,6 +3,7 @@
 //! Nothing is guessed: where branches or equally near roots give several answers, all are kept, and where no answer can
 //! be had, the end says why.
 
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 use super::folders::Place;
@@ -20,7 +21,7 @@ use crate::source::Language;
 const MAX_HOPS: usize = 64;
 
 /// A name that takes more looks than this is a maze made on purpose.
-const MAX_WORK: usize = 20_000;
+const MAX_WORK: usize = 2_000;
 
 /// Where the way of a name ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -154,6 +155,16 @@ pub struct Reached {
 
 pub type Ends = SmallVec<[Reached; 1]>;
 
+/// One star import of a module.
+#[derive(Clone, Debug)]
+pub struct StarImport {
+    pub scope: Row,
+    pub line: u32,
+    pub modules: SmallVec<[FileId; 1]>,
+    /// It also reads what is not of this tree.
+    pub external: bool,
+}
+
 /// What a dotted chain leads to, after each of its segments.
 #[derive(Clone, Debug)]
 pub struct Step {
@@ -168,14 +179,14 @@ pub struct Resolver<'p> {
     trail: Trail,
     visiting: Vec<(FileId, &'p str)>,
     /// The modules that a search through stars has looked at, for the name it is after: once is enough.
-    starred: (&'p str, SmallVec<[FileId; 8]>),
+    starred: (&'p str, FxHashSet<FileId>),
     /// Attributes looked at since the last question from outside.
     work: usize,
 }
 
 impl<'p> Resolver<'p> {
     pub fn new(project: &'p Project) -> Self {
-        let starred = ("", SmallVec::new());
+        let starred = ("", FxHashSet::default());
         Self { project, trail: Trail::new(), visiting: Vec::new(), starred, work: 0 }
     }
 
@@ -549,10 +560,9 @@ impl<'p> Resolver<'p> {
             return;
         }
         let is_outermost = self.starred.0 != name || self.starred.1.is_empty();
-        let around =
-            is_outermost.then(|| std::mem::replace(&mut self.starred, (name, SmallVec::new())));
-        if !self.starred.1.contains(&file) {
-            self.starred.1.push(file);
+        let around = is_outermost
+            .then(|| std::mem::replace(&mut self.starred, (name, FxHashSet::default())));
+        if self.starred.1.insert(file) {
             self.search_stars(file, name, ends);
         }
         if let Some(around) = around {
@@ -561,30 +571,28 @@ impl<'p> Resolver<'p> {
     }
 
     fn search_stars(&mut self, file: FileId, name: &'p str, ends: &mut Ends) {
-        let facts = &self.project.file(file).facts;
+        let project = self.project;
+        let facts = &project.file(file).facts;
         let mut external = false;
         let mut given: SmallVec<[Row; 2]> = SmallVec::new();
-        let stars: SmallVec<[&Binding; 4]> = facts.bindings_of("*").collect();
-        for star in stars.into_iter().rev() {
-            let Some(import) = facts.imports().get(star.row as usize) else { continue };
+        for star in project.stars(file).iter().rev() {
             if given.iter().any(|later| overrides(facts, *later, star.scope)) {
                 continue;
             }
+            external |= star.external;
             let before = ends.len();
-            self.hop(file, star.at.line, How::Star, |this| {
-                for base in this.import_base(file, import) {
-                    match base.end {
-                        End::Place(Place::Module(module)) if this.exports(module, name) => {
-                            let mut through = Ends::new();
-                            this.attribute_into(Place::Module(module), name, &mut through);
-                            through.retain(|reached| !matches!(reached.end, End::Unresolved(_)));
-                            ends.extend(through);
-                        }
-                        End::External | End::Native | End::Missing => external = true,
-                        _ => {}
-                    }
+            for module in &star.modules {
+                self.work += 1;
+                let is_new = self.work <= MAX_WORK && !self.starred.1.contains(module);
+                if is_new && self.exports(*module, name) {
+                    self.hop(file, star.line, How::Star, |this| {
+                        let mut through = Ends::new();
+                        this.attribute_into(Place::Module(*module), name, &mut through);
+                        through.retain(|reached| !matches!(reached.end, End::Unresolved(_)));
+                        ends.extend(through);
+                    });
                 }
-            });
+            }
             if ends.len() > before {
                 given.push(star.scope);
             }
@@ -593,6 +601,78 @@ impl<'p> Resolver<'p> {
         if external && ends.is_empty() && !name.starts_with('_') {
             ends.push(self.here(End::External));
         }
+    }
+
+    /// What the star imports of a file read, whatever the name.
+    pub(super) fn star_imports(&mut self, file: FileId) -> Vec<StarImport> {
+        let facts = &self.project.file(file).facts;
+        let mut stars = Vec::new();
+        for binding in facts.bindings_of("*") {
+            let Some(import) = facts.imports().get(binding.row as usize) else { continue };
+            let mut star = StarImport {
+                scope: binding.scope,
+                line: binding.at.line,
+                modules: SmallVec::new(),
+                external: false,
+            };
+            // Modules only, by their place: a look at attributes could come back here.
+            let mut found = Vec::new();
+            let lookup = self.places(file, import, &mut found);
+            for place in found {
+                if let Place::Module(module) = place {
+                    star.modules.push(module);
+                }
+            }
+            star.external = matches!(lookup, Lookup::Nothing | Lookup::Native);
+            stars.push(star);
+        }
+        stars
+    }
+
+    /// The places that the module of a `from` import names, without a look into any module; nothing for what is not of
+    /// this tree.
+    fn places(&self, file: FileId, import: &Import, found: &mut Vec<Place>) -> Lookup {
+        let project = self.project;
+        let module = project.file(file).facts.text(import.module);
+        if import.level == 0 {
+            if project.search.is_standard(module) {
+                return Lookup::Nothing;
+            }
+            return project.search.find(&project.folders, file, module, found);
+        }
+        let Some(package) = project.package_above(file, import.level) else {
+            return Lookup::Nothing;
+        };
+        let own = project.folders.place_of(package);
+        let lookup = match module {
+            "" => Lookup::Found(own),
+            module => super::search::descend(&project.folders, package, module),
+        };
+        if let Lookup::Found(place) = lookup {
+            found.push(place);
+        }
+        lookup
+    }
+
+    /// Everything that a star import of the module brings, with where each name leads, sorted by name.
+    pub(super) fn star_table(&mut self, module: FileId) -> Vec<(&'p str, Ends)> {
+        let project = self.project;
+        let mut names: Vec<&'p str> = Vec::new();
+        let mut seen = FxHashSet::from_iter([module]);
+        let mut open = vec![module];
+        while let Some(module) = open.pop() {
+            let facts = &project.file(module).facts;
+            let own = facts.module_bindings().filter(|binding| binding.kind() != BindingKind::Star);
+            names.extend(own.map(|binding| facts.text(binding.name)));
+            // `__all__` may name submodules.
+            names.extend(facts.all_entries().iter().map(|entry| facts.text(entry.name)));
+            let next = project.stars(module).iter().flat_map(|star| star.modules.iter().copied());
+            open.extend(next.filter(|next| seen.insert(*next)));
+        }
+        names.sort_unstable();
+        names.dedup();
+        names.retain(|name| self.exports(module, name));
+        names.into_iter().map(|name| (name, self.attribute(Place::Module(module), name))).collect()
     }
 
     /// Whether `from module import *` brings the name.

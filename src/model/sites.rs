@@ -216,46 +216,15 @@ impl<'p> SiteSearch<'p, '_> {
         for base in self.resolver.import_base(self.file, import) {
             let End::Place(Place::Module(module)) = base.end else { continue };
             let written = self.project.written_module(self.file, import);
-            for name in self.star_names(module) {
-                for reached in self.resolver.attribute(Place::Module(module), name) {
-                    if self.wants(&reached) && !matches!(reached.end, End::Unresolved(_)) {
+            for (name, ends) in self.project.star_table(module) {
+                for reached in ends {
+                    if self.wants(reached) && !matches!(reached.end, End::Unresolved(_)) {
                         let path = joined(&written, name);
-                        self.push(import.at, import.scope, form, path, reached, true);
+                        self.push(import.at, import.scope, form, path, reached.clone(), true);
                     }
                 }
             }
         }
-    }
-
-    /// All names that a star import of the module brings, sorted.
-    fn star_names(&mut self, module: FileId) -> Vec<&'p str> {
-        let mut names = Vec::new();
-        let mut seen = vec![module];
-        let mut open = vec![module];
-        while let Some(module) = open.pop() {
-            let facts = &self.project.file(module).facts;
-            for binding in facts.module_bindings() {
-                if binding.kind() == BindingKind::Star {
-                    let Some(import) = facts.imports().get(binding.row as usize) else { continue };
-                    for base in self.resolver.import_base(module, import) {
-                        if let End::Place(Place::Module(next)) = base.end
-                            && !seen.contains(&next)
-                        {
-                            seen.push(next);
-                            open.push(next);
-                        }
-                    }
-                } else {
-                    names.push(facts.text(binding.name));
-                }
-            }
-            // `__all__` may name submodules.
-            names.extend(facts.all_entries().iter().map(|entry| facts.text(entry.name)));
-        }
-        names.sort_unstable();
-        names.dedup();
-        names.retain(|name| self.resolver.exports(module, name));
-        names
     }
 
     /// `X = C` and `X = a.C` in the module's body.
