@@ -19,11 +19,12 @@ pub use ids::{FileId, FolderId};
 pub use names::nearest;
 use resolve::StarImport;
 pub use resolve::{End, Ends, Hop, How, Moment, Outcome, Reached, Resolver, Step, Trail, Why};
+use search::Lookup;
 pub use search::Surroundings;
 pub use sites::{Form, Site, Wanted};
 
 use crate::facts::Facts;
-use crate::facts::rows::{BindingKind, DefinitionKind, ImportForm, NO_ROW, Row, file_flag};
+use crate::facts::rows::{BindingKind, DefinitionKind, ImportForm, NO_ROW, Row, Sym, file_flag};
 use crate::source::{FileKind, Language, Root};
 
 /// One Python file that was read.
@@ -112,6 +113,9 @@ pub struct Project {
     stars: Vec<OnceLock<Vec<StarImport>>>,
     star_tables: Vec<OnceLock<StarTable>>,
 }
+
+/// Imports by the root they go through and the home of what they reach.
+type Votes = BTreeMap<(FolderId, FolderId), usize>;
 
 /// Names that a star import brings, and where each leads.
 type StarTable = Vec<(Box<str>, Ends)>;
@@ -209,44 +213,59 @@ impl Project {
         }
     }
 
-    /// How many imports reached a module by way of each root.
-    fn root_votes(&self) -> BTreeMap<FolderId, usize> {
+    /// How many imports reached files of each home (the nearest root of the project around them) by way of each root.
+    fn root_votes(&self) -> Votes {
         let vote = |id: FileId| {
-            let mut votes: BTreeMap<FolderId, usize> = BTreeMap::new();
+            let mut votes = Votes::new();
             let facts = &self.file(id).facts;
             let tiers: Vec<&[FolderId]> =
                 self.search.tiers(id, self.folders.folder_of(id)).collect();
-            let mut seen: FxHashMap<u32, Option<FolderId>> = FxHashMap::default();
+            let mut seen: FxHashMap<Sym, Option<(FolderId, FolderId)>> = FxHashMap::default();
             for import in facts.imports().iter().filter(|import| import.level == 0) {
-                let root = *seen.entry(import.module.0).or_insert_with(|| {
+                let vote = *seen.entry(import.module).or_insert_with(|| {
                     let dotted = facts.text(import.module);
-                    let first = dotted.split('.').next().unwrap_or(dotted);
-                    let has = |root: &&FolderId| self.folders.child(**root, first).is_some();
-                    tiers.iter().flat_map(|tier| tier.iter()).find(has).copied()
+                    tiers.iter().flat_map(|tier| tier.iter()).find_map(|root| {
+                        let place = match search::descend(&self.folders, *root, dotted) {
+                            Lookup::Found(place) | Lookup::Partial(place, _) => place,
+                            Lookup::Native | Lookup::Nothing => return None,
+                        };
+                        Some((*root, self.home_of(place)))
+                    })
                 });
-                if let Some(root) = root {
-                    *votes.entry(root).or_default() += 1;
+                if let Some(vote) = vote {
+                    *votes.entry(vote).or_default() += 1;
                 }
             }
             votes
         };
-        let merge = |mut all: BTreeMap<FolderId, usize>, some: BTreeMap<FolderId, usize>| {
+        let merge = |mut all: Votes, some: Votes| {
             for (root, count) in some {
                 *all.entry(root).or_default() += count;
             }
             all
         };
-        self.ids().collect::<Vec<_>>().into_par_iter().map(vote).reduce(BTreeMap::new, merge)
+        self.ids().collect::<Vec<_>>().into_par_iter().map(vote).reduce(Votes::new, merge)
+    }
+
+    fn home_of(&self, place: Place) -> FolderId {
+        let folder = match place {
+            Place::Module(file) => self.folders.folder_of(file),
+            Place::Namespace(folder) => folder,
+        };
+        let mut around = self.folders.ancestors(folder);
+        around.find(|folder| self.search.is_project_root(*folder)).unwrap_or(self.folders.top())
     }
 
     /// The names of a file, the one it goes by first.
-    fn names_of(&self, id: FileId, votes: &BTreeMap<FolderId, usize>) -> Vec<Box<str>> {
+    fn names_of(&self, id: FileId, votes: &Votes) -> Vec<Box<str>> {
         let folder = self.folders.folder_of(id);
+        let home = self.home_of(Place::Module(id));
         let mut roots: Vec<FolderId> = self.search.home_roots(&self.folders, folder);
         // Nearest first, so that a stable sort by votes keeps the nearest of equals.
         roots.sort_by_key(|root| {
             let is_project = self.search.is_project_root(*root);
-            let votes = if is_project { votes.get(root).copied().unwrap_or(0) } else { 0 };
+            let votes =
+                if is_project { votes.get(&(*root, home)).copied().unwrap_or(0) } else { 0 };
             (!is_project, std::cmp::Reverse(votes))
         });
         let mut names: Vec<Box<str>> = Vec::new();

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::resolve::{End, Reached, Resolver, Step, Trail, Why};
+use super::resolve::{End, Reached, Resolver, Step, Trail, Why, import_in_scope};
 use super::{FileId, Place, Project};
 use crate::facts::Facts;
 use crate::facts::rows::{
@@ -311,15 +311,18 @@ impl<'p> SiteSearch<'p, '_> {
             if is_weak && !whole {
                 continue;
             }
-            let path = self.string_path(string, target);
-            self.reach(
-                steps,
-                string.at,
-                string.scope,
-                Form::String(string.form()),
-                &path,
-                !is_weak,
-            );
+            let path = match string.form() {
+                StringForm::PatchObject => {
+                    // The object is named by code: only its attribute is named by the string.
+                    steps.retain(|step| step.segments > 1);
+                    let (root, rest) = target.split_once('.').unwrap_or((target, ""));
+                    let import = import_in_scope(self.facts(), root, string.scope);
+                    joined(&self.root_path(import, root), rest)
+                }
+                _ => self.string_path(string, target),
+            };
+            let extra = path.split('.').count().saturating_sub(segments);
+            self.reach(steps, string, &path, extra);
         }
     }
 
@@ -342,19 +345,13 @@ impl<'p> SiteSearch<'p, '_> {
         }
     }
 
-    /// Pushes the wanted ones of a chain's steps: of modules only the innermost, as `a.b.C` is no use of `a`.
-    fn reach(
-        &mut self,
-        steps: Vec<Step>,
-        at: Pos,
-        scope: Row,
-        form: Form,
-        path: &str,
-        certain: bool,
-    ) {
+    /// Pushes the wanted ones of a string's steps: of modules only the innermost, as `a.b.C` is no use of `a`. `extra`
+    /// segments of the path stand before those that the string names.
+    fn reach(&mut self, steps: Vec<Step>, string: &StringRef, path: &str, extra: usize) {
         let innermost = steps.iter().filter(|step| matches!(step.reached.end, End::Place(_)));
         let innermost = innermost.map(|step| step.segments).max();
         let widest = steps.iter().filter(|step| innermost == Some(step.segments)).count();
+        let certain = string.form() != StringForm::Dotted && widest < 2;
         for step in steps {
             let is_outer =
                 matches!(step.reached.end, End::Place(_)) && innermost != Some(step.segments);
@@ -363,9 +360,10 @@ impl<'p> SiteSearch<'p, '_> {
             }
             // A ghost is known by all that was asked for.
             let is_ghost = matches!(step.reached.end, End::Unresolved(_));
-            let length = if is_ghost { usize::MAX } else { step.segments.max(1) };
+            let length = if is_ghost { usize::MAX } else { step.segments + extra };
             let path = path.split('.').take(length).collect::<Vec<_>>().join(".");
-            self.push(at, scope, form, path, step.reached, certain && widest < 2);
+            let form = Form::String(string.form());
+            self.push(string.at, string.scope, form, path, step.reached, certain);
         }
     }
 
