@@ -48,7 +48,8 @@ fn imports(project: &Project, hints: &Hints, file: FileId) -> Vec<Unresolved> {
         }
         let module = project.written_module(file, import);
         let imported = facts.text(import.name);
-        let (reason, hint) = explain(project, hints, link.end, &module, imported, import.level);
+        let (reason, hint) =
+            explain(project, hints, file, link.end, &module, imported, import.level);
         let name = (!import.name.is_none()).then(|| imported.to_owned());
         rows.push(Unresolved {
             file,
@@ -67,6 +68,7 @@ fn imports(project: &Project, hints: &Hints, file: FileId) -> Vec<Unresolved> {
 fn explain(
     project: &Project,
     hints: &Hints,
+    file: FileId,
     end: End,
     module: &str,
     name: &str,
@@ -78,7 +80,7 @@ fn explain(
             None,
         ),
         End::OutsideRoots => {
-            let homes = project.outside_homes(module);
+            let homes = project.outside_homes(file, module);
             let places: Vec<&str> =
                 homes.iter().map(|home| if home.is_empty() { "." } else { *home }).collect();
             let hint = places.join(", ");
@@ -138,7 +140,7 @@ fn strings(project: &Project, hints: &Hints, file: FileId) -> Vec<Unresolved> {
         let parts: Vec<&str> = target.trim_start_matches('.').split(['.', ':']).collect();
         let module = parts[..miss.segments.saturating_sub(1).min(parts.len())].join(".");
         let name = parts.get(miss.segments.saturating_sub(1)).copied().unwrap_or_default();
-        let (reason, hint) = explain(project, hints, miss.reached.end, &module, name, 0);
+        let (reason, hint) = explain(project, hints, file, miss.reached.end, &module, name, 0);
         rows.push(Unresolved {
             file,
             at: string.at,

@@ -383,8 +383,8 @@ impl Project {
     }
 
     /// Folders outside a file's roots from which a dotted name would be found.
-    pub fn outside_homes(&self, dotted: &str) -> Vec<&str> {
-        let homes = self.search.outside(&self.folders, dotted);
+    pub fn outside_homes(&self, file: FileId, dotted: &str) -> Vec<&str> {
+        let homes = self.search.outside(&self.folders, file, dotted);
         homes.into_iter().map(|folder| &*self.folders.folder(folder).path).collect()
     }
 

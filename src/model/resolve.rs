@@ -265,10 +265,10 @@ impl<'p> Resolver<'p> {
                 let ends = self.beyond(place, dotted, segments);
                 let elsewhere =
                     ends.iter().all(|reached| matches!(reached.end, End::Unresolved(_)))
-                        && !search.outside(&project.folders, dotted).is_empty();
+                        && !search.outside(&project.folders, file, dotted).is_empty();
                 if elsewhere { self.one(End::OutsideRoots) } else { ends }
             }
-            Lookup::Nothing if !search.outside(&project.folders, dotted).is_empty() => {
+            Lookup::Nothing if !search.outside(&project.folders, file, dotted).is_empty() => {
                 self.one(End::OutsideRoots)
             }
             Lookup::Nothing => self.one(End::Missing),

@@ -182,7 +182,18 @@ impl Search {
     }
 
     /// Folders outside a file's roots from which the whole dotted name would be found; sorted by path.
-    pub fn outside(&self, folders: &Folders, dotted: &str) -> Vec<FolderId> {
+    pub fn outside(&self, folders: &Folders, file: FileId, dotted: &str) -> Vec<FolderId> {
+        let own = folders.folder_of(file);
+        // Nobody means the very package he is in: the name is that of something outside that it wraps.
+        let may_be_meant = |home: &FolderId| {
+            let first = dotted.split('.').next().unwrap_or(dotted);
+            let package = match folders.child(*home, first) {
+                Some(Place::Module(init)) => folders.package_folder(init),
+                Some(Place::Namespace(folder)) => Some(folder),
+                None => None,
+            };
+            !package.is_some_and(|package| folders.ancestors(own).any(|around| around == package))
+        };
         let first = dotted.split('.').next().unwrap_or(dotted);
         let mut homes: Vec<FolderId> = self
             .by_name
@@ -191,6 +202,7 @@ impl Search {
             .flatten()
             .copied()
             .filter(|home| Some(*home) != folders.above())
+            .filter(may_be_meant)
             .filter(|home| match descend(folders, *home, dotted) {
                 // A folder of data would be found from anywhere, and means nothing.
                 Lookup::Found(Place::Namespace(folder)) => folders.folder(folder).holds_python,
