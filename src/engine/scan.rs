@@ -14,10 +14,10 @@ use rayon::prelude::*;
 use super::cache::{self, Cache};
 use super::progress::{Progress, Stage};
 use crate::config::Config;
-use crate::facts::rows::Status;
+use crate::facts::rows::{Status, file_flag};
 use crate::facts::{self, Facts};
 use crate::model::{FileId, FileInput, Project, Surroundings, TreeInput};
-use crate::source::{self, Root, SkipReason, Skipped, Tree, WalkOptions};
+use crate::source::{self, FileKind, Root, SkipReason, Skipped, Tree, WalkOptions};
 
 /// A parse may nest deep: its thread gets the stack that the depth guard counts on.
 const STACK: usize = 64 << 20;
@@ -199,10 +199,13 @@ fn finish(
         if entry.path.hex().is_some() {
             odd_paths.insert(FileId::new(files.len()), entry.path.clone());
         }
+        // What a file says of itself outweighs what its path lets one think.
+        let says_generated = facts.is(file_flag::GENERATED) && entry.kind == FileKind::Production;
+        let kind = if says_generated { FileKind::Generated } else { entry.kind };
         files.push(FileInput {
             path: entry.path.as_str().into(),
             language: entry.language,
-            kind: entry.kind,
+            kind,
             facts,
         });
     }

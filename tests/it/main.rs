@@ -13,3 +13,4 @@ mod fixtures;
 mod hostile;
 mod oracle;
 mod program;
+mod property;
