@@ -250,9 +250,7 @@ impl<'p> Resolver<'p> {
                 // A folder that merely bears the name of a dependency or of a standard package is not that package.
                 let only_namespaces =
                     found.iter().all(|place| matches!(place, Place::Namespace(_)));
-                if only_namespaces
-                    && (search.is_dependency(first) || search.is_standard_name(first))
-                {
+                if only_namespaces && (search.is_dependency(first) || search.is_standard(first)) {
                     return self.one(End::External);
                 }
                 found.into_iter().map(|place| self.here(End::Place(place))).collect()

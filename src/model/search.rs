@@ -163,16 +163,14 @@ impl Search {
         best
     }
 
-    /// Whether a dotted name is taken for the standard library's although the tree has something of that name.
+    /// Whether a dotted name is the standard library's whatever the tree has, unless the tree is that library.
     pub fn is_standard(&self, dotted: &str) -> bool {
-        if self.is_standard_library {
-            return false;
-        }
-        self.standard.contains(dotted)
+        !self.is_standard_library && self.standard.contains(dotted)
     }
 
+    /// Whether the standard library has a module of this name: what is not found in the tree can only be that.
     pub fn is_standard_name(&self, first: &str) -> bool {
-        !self.is_standard_library && self.standard.contains(first)
+        self.standard.contains(first)
     }
 
     /// Declared or installed, under the name it is imported by.
