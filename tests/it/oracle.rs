@@ -70,16 +70,10 @@ impl Oracle<'_> {
         count
     }
 
-    /// The line of the name after `class` or `def`.
-    fn name_line(&self, start: u32, end: u32, name: &str) -> usize {
+    /// The line of the name after its keyword.
+    fn name_line(&self, start: u32, end: u32, keyword: &str, name: &str) -> usize {
         let head = &self.text[start as usize..end as usize];
-        let mut from = 0;
-        for word in ["class", "def"] {
-            if let Some(at) = head.find(word) {
-                from = at + word.len();
-                break;
-            }
-        }
+        let from = head.find(keyword).map_or(0, |at| at + keyword.len());
         let at = head[from..].find(name).map_or(0, |at| from + at);
         self.line(start + at as u32)
     }
@@ -120,7 +114,7 @@ impl Oracle<'_> {
                     .map(|d| ast::Ranged::end(d).to_u32())
                     .max()
                     .map_or(start, |e| e.max(start));
-                let line = self.name_line(start, end, &class.name);
+                let line = self.name_line(start, end, "class", &class.name);
                 let qualname = format!("{scope}{}", class.name);
                 let (bases, decorators) = (class.bases.len(), class.decorator_list.len());
                 self.lines.push(format!(
@@ -190,7 +184,7 @@ impl Oracle<'_> {
             .map(|d| ast::Ranged::end(d).to_u32())
             .max()
             .map_or(start, |e| e.max(start));
-        let line = self.name_line(start, end, name);
+        let line = self.name_line(start, end, "def", name);
         let qualname = format!("{scope}{name}");
         let mut params: Vec<&str> = Vec::new();
         params.extend(args.posonlyargs.iter().chain(&args.args).map(|arg| arg.def.arg.as_str()));
