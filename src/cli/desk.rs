@@ -1,6 +1,7 @@
 //! What every command needs: a scan of the tree, and a place to give its answer.
 
 use std::io::{self, Write};
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
@@ -36,7 +37,8 @@ pub struct Desk<'d> {
 /// A snapshot and the name of its tree, as it was typed.
 pub struct Scanned {
     pub root: String,
-    pub snapshot: Snapshot,
+    /// Never freed: the process ends with the command, and taking a large tree's facts apart would only cost time.
+    pub snapshot: ManuallyDrop<Snapshot>,
 }
 
 impl Desk<'_> {
@@ -69,7 +71,7 @@ impl Desk<'_> {
              `--hidden`"
         );
         self.note_errors(&snapshot)?;
-        Ok(Scanned { root, snapshot })
+        Ok(Scanned { root, snapshot: ManuallyDrop::new(snapshot) })
     }
 
     /// Runs the scan on a thread of its own and meanwhile tells how far it is, if somebody sits at the terminal.
