@@ -45,13 +45,14 @@ impl Visitor<'_> {
         }
         let start = self.page.draft.dict_keys.len() as Row;
         for (key, value) in pairs {
+            let line = self.page.line_of(value.start());
             let value = match value {
                 Expr::StringLiteral(text) if text.value.len() <= LONGEST_VALUE => {
                     self.page.sym(text.value.to_str())
                 }
                 _ => Sym::NONE,
             };
-            let (key, line) = (self.page.sym(key), self.page.line_of(range.start()));
+            let key = self.page.sym(key);
             self.page.draft.dict_keys.push(DictKey { key, value, line });
         }
         let end = self.page.draft.dict_keys.len() as Row;
@@ -132,6 +133,9 @@ mod tests {
         assert_eq!((inner.parent, facts.text(inner.parent_key)), (0, "data"));
         assert_eq!(facts.text(facts.dict_keys(outer.keys)[0].value), "a");
         assert_eq!(facts.text(facts.key_stores()[0].key), "time");
+        let facts = extract_text("event = {\n  'type': 1,\n  'time': 2,\n}\n", false, 0);
+        let lines = facts.dict_keys(facts.dicts()[0].keys).iter().map(|key| key.line);
+        assert_eq!(lines.collect::<Vec<_>>(), [2, 3]);
     }
 
     #[test]

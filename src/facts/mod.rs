@@ -34,7 +34,7 @@ use rows::{Status, file_flag};
 
 /// The facts of a file's bytes. Pure: the same bytes give the same facts.
 ///
-/// The depth guard counts on a stack of 16 MB.
+/// The depth guard counts on a stack of 16 MB; the threads of a scan have more.
 pub fn extract(bytes: &[u8], language: Language) -> Facts {
     if language == Language::Notebook {
         return match notebook::python_of(bytes) {

@@ -15,7 +15,7 @@ use super::texts::Texts;
 use bytemuck::{AnyBitPattern, NoUninit};
 
 /// Raise it whenever rows, tables or the extraction change: entries of another version are read anew.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The tables, in the order in which they are stored.
 #[derive(Clone, Copy)]
@@ -48,7 +48,7 @@ enum Table {
     Count,
 }
 
-const HEAD_WORDS: usize = 5;
+const HEAD_WORDS: usize = 4;
 const WORDS_BEFORE_TABLES: usize = HEAD_WORDS + Table::Count as usize + 1;
 
 /// The facts of one file. Cheap to clone.
@@ -119,19 +119,10 @@ impl Facts {
         self.text(Sym(self.head(3)))
     }
 
-    /// Name of the encoding that the file was decoded from.
-    pub fn encoding(&self) -> &str {
-        self.text(Sym(self.head(4)))
-    }
-
     /// The text of a symbol; empty for none.
     pub fn text(&self, sym: Sym) -> &str {
         let entry: Option<&[u32; 2]> = self.table(Table::Texts).get(sym.0 as usize);
         entry.and_then(|[start, end]| self.blob().get(*start as usize..*end as usize)).unwrap_or("")
-    }
-
-    pub fn text_count(&self) -> usize {
-        self.table::<[u32; 2]>(Table::Texts).len()
     }
 
     pub fn errors(&self) -> &[SyntaxError] {
@@ -267,7 +258,6 @@ pub struct Draft {
     pub lines: u32,
     pub flags: u32,
     pub doc: Option<Sym>,
-    pub encoding: Option<Sym>,
     pub errors: Vec<SyntaxError>,
     pub scopes: Vec<Scope>,
     pub imports: Vec<Import>,
@@ -320,16 +310,9 @@ impl Draft {
 
     pub fn finish(mut self, status: Status) -> Facts {
         let doc = self.doc.take().unwrap_or(Sym::NONE);
-        let encoding = self.encoding.take().unwrap_or(Sym::NONE);
         let index = self.binding_index();
         let mut words = vec![0; WORDS_BEFORE_TABLES];
-        words[..HEAD_WORDS].copy_from_slice(&[
-            status.code(),
-            self.lines,
-            self.flags,
-            doc.0,
-            encoding.0,
-        ]);
+        words[..HEAD_WORDS].copy_from_slice(&[status.code(), self.lines, self.flags, doc.0]);
         words.reserve_exact(self.table_words() + index.len());
         let mut tables = Tables { words, next: HEAD_WORDS };
         tables.push(&self.texts.ranges);

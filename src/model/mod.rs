@@ -24,7 +24,7 @@ pub use search::Surroundings;
 pub use sites::{Form, Site, Wanted};
 
 use crate::facts::Facts;
-use crate::facts::rows::{BindingKind, DefinitionKind, ImportForm, NO_ROW, Row, Sym, file_flag};
+use crate::facts::rows::{BindingKind, DefinitionKind, NO_ROW, Row, Sym, file_flag};
 use crate::source::{FileKind, Language, Root};
 
 /// One Python file that was read.
@@ -582,11 +582,4 @@ fn twins(folders: &Folders, id: FileId, file: &FileInput) -> (Option<FileId>, Op
         Language::Stub => (None, slot.source),
         Language::Notebook => (None, None),
     }
-}
-
-/// Whether an import row binds a single name under another one.
-pub fn renames(facts: &Facts, import: &crate::facts::rows::Import) -> bool {
-    import.aliased == 1
-        && import.form() == ImportForm::From
-        && facts.text(import.bound) != facts.text(import.name)
 }
