@@ -1,20 +1,37 @@
 //! What is measured on the project: plain functions from a project to rows.
 
+pub mod affixes;
+pub mod canonical;
 pub mod classes;
+pub mod clusters;
+pub mod concepts;
+pub mod copies;
 pub mod cycles;
 mod hints;
+pub mod hotspots;
+pub mod reach;
+mod scope;
+mod survey;
 pub mod unresolved;
 pub mod users;
 pub mod variants;
 
+pub use scope::{Scope, Standing};
+pub use survey::{Place, Survey};
+
 /// The effective number of a set of shares: how many equal ones would be as diverse. It is the exponential of their
 /// Shannon entropy: 1 when everything goes one way, the count when all are alike.
 pub fn effective_number(counts: impl IntoIterator<Item = usize>) -> f64 {
+    let counts: Vec<usize> = counts.into_iter().filter(|count| *count > 0).collect();
+    if counts.is_empty() { 0.0 } else { entropy(counts).exp() }
+}
+
+/// Shannon entropy of shares, in nats: 0 when everything goes one way.
+fn entropy(counts: impl IntoIterator<Item = usize>) -> f64 {
     let counts: Vec<f64> =
         counts.into_iter().filter(|count| *count > 0).map(|count| count as f64).collect();
     let total: f64 = counts.iter().sum();
-    let entropy: f64 = counts.iter().map(|count| -(count / total) * (count / total).ln()).sum();
-    if counts.is_empty() { 0.0 } else { entropy.exp() }
+    counts.iter().map(|count| -(count / total) * (count / total).ln()).sum()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The code graph: packages, modules and definitions, and every way in which one leads to another.
 
 use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -82,6 +83,17 @@ impl CodeGraph {
 
     pub fn find(&self, node: Node) -> Option<NodeIndex> {
         self.index.get(&node).copied()
+    }
+
+    /// The classes of the project that a class names as its bases.
+    pub fn bases(&self, class: Node) -> impl Iterator<Item = (FileId, Row)> {
+        let edges = self.find(class).into_iter().flat_map(|node| self.graph.edges(node));
+        edges.filter(|edge| edge.weight().kind == EdgeKind::Inherit).filter_map(|edge| {
+            match self.graph[edge.target()] {
+                Node::Definition(file, row) => Some((file, row)),
+                Node::Package(_) | Node::Module(_) => None,
+            }
+        })
     }
 }
 

@@ -1,0 +1,370 @@
+//! Clusters: classes that claim to be the same thing, by their name, by a family of names, or by bodies alike.
+//!
+//! Three counting rules, each on classes at module level. *same-name*: one name in two or more modules. *family*: names
+//! that are equal without their affixes. *near-copy*: bodies alike whatever the name. What overlaps is folded: a class
+//! that a family or a copied body ties to a cluster of one name is listed there as kin.
+//!
+//! No duplicates are a class and one that derives from it, an interface and its implementation, a stub and its source,
+//! and twins in the branches of one file. A name all of whose classes stand in such relations is told apart.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap;
+
+use super::affixes::Affixes;
+use super::classes::{classes, methods};
+use super::copies::{self, Copy};
+use super::{Place, Standing, Survey};
+use crate::facts::rows::{Definition, DefinitionKind, NO_ROW, Row, flag};
+use crate::model::{FileId, Project};
+use crate::source::Language;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ClusterKind {
+    SameName,
+    Family,
+    NearCopy,
+}
+
+impl ClusterKind {
+    pub const ALL: &[Self] = &[Self::SameName, Self::Family, Self::NearCopy];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::SameName => "same-name",
+            Self::Family => "family",
+            Self::NearCopy => "near-copy",
+        }
+    }
+}
+
+/// A class and what ties it to its cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    pub place: Place,
+    pub by: ClusterKind,
+    /// Affixes that its name has beyond the stem.
+    pub affixes: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Cluster {
+    /// The name they share; of a family its stem, of copies the name of the one that most files use.
+    pub name: String,
+    pub kind: ClusterKind,
+    /// In the order of paths and lines.
+    pub definitions: Vec<Member>,
+    /// Classes of the same family, or with a body like one of the definitions, under another name.
+    pub kin: Vec<Member>,
+    /// Classes of the same name that the scope leaves out, by what they are; nested ones by the word `nested`.
+    pub beside: BTreeMap<&'static str, usize>,
+}
+
+/// A name that meets the counting rule and is no duplicate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Apart {
+    pub name: String,
+    pub definitions: Vec<Place>,
+}
+
+/// What is found, and what only looks like it.
+pub struct Found {
+    /// By kind; those with the most definitions first.
+    pub clusters: Vec<Cluster>,
+    pub apart: Vec<Apart>,
+}
+
+/// How clusters are looked for.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    pub affixes: Affixes,
+    /// Definitions that somebody declared to be the canonical ones.
+    pub canonical: BTreeSet<Place>,
+    /// When each file was first committed, in seconds; empty when history is not known.
+    pub ages: BTreeMap<FileId, i64>,
+}
+
+/// The clusters among the classes that the survey's scope holds.
+pub fn clusters(project: &Project, survey: &Survey, rules: &Rules) -> Found {
+    let census = Census::of(project, survey);
+    let (same, apart) = same_names(project, survey, &census);
+    let copies = copies::near_copies(project, &census.places());
+    let copies: Vec<Copy> = copies
+        .into_iter()
+        .filter(|copy| !is_related(project, survey, copy.left, copy.right))
+        .collect();
+    let mut clusters = fold_families(project, survey, rules, &census, same);
+    fold_copies(project, survey, &copies, &mut clusters);
+    for cluster in &mut clusters {
+        cluster.beside = census.beside(cluster);
+    }
+    let size = |cluster: &Cluster| cluster.definitions.len() + cluster.kin.len();
+    clusters.sort_by(|a, b| {
+        (a.kind, size(b), &a.name).cmp(&(b.kind, size(a), &b.name))
+    });
+    Found { clusters, apart }
+}
+
+/// The classes of a tree by name.
+struct Census<'p> {
+    /// Those that count: one a module and name.
+    by_name: BTreeMap<&'p str, Vec<Place>>,
+    /// The others, by what they are.
+    others: FxHashMap<&'p str, BTreeMap<&'static str, usize>>,
+}
+
+impl<'p> Census<'p> {
+    fn of(project: &'p Project, survey: &Survey) -> Self {
+        let mut census = Self { by_name: BTreeMap::new(), others: FxHashMap::default() };
+        for (file, row) in classes(project) {
+            let facts = &project.file(file).facts;
+            let Some(class) = facts.definition(row) else { continue };
+            let name = facts.text(class.name);
+            let standing = Standing::of(project, file, row);
+            let counts = survey.scope.holds_standing(standing) && class.parent == NO_ROW;
+            if !counts {
+                let word = if class.parent == NO_ROW { standing.word() } else { "nested" };
+                *census.others.entry(name).or_default().entry(word).or_default() += 1;
+                continue;
+            }
+            let found = census.by_name.entry(name).or_default();
+            match found.last_mut() {
+                // Twins in the branches of one file, and a class defined anew: the last one is what importers get.
+                Some(last) if last.0 == file => last.1 = row,
+                _ => found.push((file, row)),
+            }
+        }
+        for found in census.by_name.values_mut() {
+            drop_stubs(project, found);
+        }
+        census
+    }
+
+    fn places(&self) -> Vec<Place> {
+        let mut places: Vec<Place> = self.by_name.values().flatten().copied().collect();
+        places.sort_unstable();
+        places
+    }
+
+    fn beside(&self, cluster: &Cluster) -> BTreeMap<&'static str, usize> {
+        self.others.get(cluster.name.as_str()).cloned().unwrap_or_default()
+    }
+}
+
+/// A stub that stands in a folder of stubs is its source's, not another class.
+fn drop_stubs(project: &Project, found: &mut Vec<Place>) {
+    let is_stub = |place: &Place| project.file(place.0).language == Language::Stub;
+    if !found.iter().any(is_stub) {
+        return;
+    }
+    let sources: BTreeSet<&str> =
+        found.iter().filter(|place| !is_stub(place)).map(|place| &*project.file(place.0).module).collect();
+    let below_folder = |module: &'_ str| -> Option<String> {
+        let (first, rest) = module.split_once('.')?;
+        Some(match first.strip_suffix("-stubs") {
+            Some(package) => format!("{package}.{rest}"),
+            None => rest.to_owned(),
+        })
+    };
+    found.retain(|place| {
+        let module = &*project.file(place.0).module;
+        let of_source = sources.contains(module)
+            || below_folder(module).is_some_and(|module| sources.contains(module.as_str()));
+        !(is_stub(place) && of_source)
+    });
+}
+
+fn same_names(
+    project: &Project,
+    survey: &Survey,
+    census: &Census,
+) -> (Vec<Cluster>, Vec<Apart>) {
+    let (mut clusters, mut apart) = (Vec::new(), Vec::new());
+    for (name, found) in census.by_name.iter().filter(|(_, found)| found.len() > 1) {
+        if stand_side_by_side(project, survey, found) {
+            let member = |place: &Place| Member {
+                place: *place,
+                by: ClusterKind::SameName,
+                affixes: Vec::new(),
+            };
+            clusters.push(Cluster {
+                name: (*name).to_owned(),
+                kind: ClusterKind::SameName,
+                definitions: found.iter().map(member).collect(),
+                kin: Vec::new(),
+                beside: BTreeMap::new(),
+            });
+        } else {
+            apart.push(Apart { name: (*name).to_owned(), definitions: found.clone() });
+        }
+    }
+    (clusters, apart)
+}
+
+/// Whether two of the classes are neither base and subclass nor interface and implementation.
+fn stand_side_by_side(project: &Project, survey: &Survey, found: &[Place]) -> bool {
+    found.iter().enumerate().any(|(at, a)| {
+        found[at + 1..].iter().any(|b| !is_related(project, survey, *a, *b))
+    })
+}
+
+/// Whether one of two classes is there for the other: its base, its interface.
+pub fn is_related(project: &Project, survey: &Survey, a: Place, b: Place) -> bool {
+    survey.derives(a, b) || implements(project, a, b) || implements(project, b, a)
+}
+
+/// Whether the first is an interface, and the second has all its methods.
+fn implements(project: &Project, interface: Place, class: Place) -> bool {
+    if !is_interface(project, interface) || is_interface(project, class) {
+        return false;
+    }
+    let asked = methods(project, interface.0, interface.1);
+    let has = methods(project, class.0, class.1);
+    asked.iter().all(|name| has.contains(name))
+}
+
+/// A protocol, or a class of which no method does anything.
+fn is_interface(project: &Project, (file, row): Place) -> bool {
+    let facts = &project.file(file).facts;
+    let Some(class) = facts.definition(row) else { return false };
+    let mut methods = own_methods(facts.definitions(), row).peekable();
+    let has_methods = methods.peek().is_some();
+    class.is(flag::PROTOCOL)
+        || has_methods && methods.all(|method| method.is(flag::ABSTRACT) || method.is(flag::STUB_BODY))
+}
+
+fn own_methods(definitions: &[Definition], class: Row) -> impl Iterator<Item = &Definition> {
+    definitions.iter().filter(move |definition| {
+        definition.parent == class && definition.kind() == DefinitionKind::Function
+    })
+}
+
+/// Adds the families: to the cluster of one name that most of its classes have, else as clusters of their own.
+fn fold_families(
+    project: &Project,
+    survey: &Survey,
+    rules: &Rules,
+    census: &Census,
+    same: Vec<Cluster>,
+) -> Vec<Cluster> {
+    let mut families: BTreeMap<String, Vec<Member>> = BTreeMap::new();
+    for (name, places) in &census.by_name {
+        let parts = rules.affixes.stem(name);
+        let affixes: Vec<String> = parts.dropped.iter().map(|word| (*word).to_owned()).collect();
+        let member = |place: &Place| Member {
+            place: *place,
+            by: ClusterKind::Family,
+            affixes: affixes.clone(),
+        };
+        families.entry(parts.stem).or_default().extend(places.iter().map(member));
+    }
+    let mut clusters = same;
+    let mut by_name: FxHashMap<String, usize> = FxHashMap::default();
+    for (at, cluster) in clusters.iter().enumerate() {
+        by_name.insert(cluster.name.clone(), at);
+    }
+    for (stem, mut members) in families {
+        members.sort_by_key(|member| member.place);
+        let name = |member: &Member| name_of(project, member.place).to_owned();
+        let names: BTreeSet<String> = members.iter().map(name).collect();
+        let places: Vec<Place> = members.iter().map(|member| member.place).collect();
+        if names.len() < 2 || !stand_side_by_side(project, survey, &places) {
+            continue;
+        }
+        let largest = names
+            .iter()
+            .filter_map(|name| by_name.get(name))
+            .max_by_key(|at| (clusters[**at].definitions.len(), std::cmp::Reverse(**at)));
+        if let Some(at) = largest {
+            let cluster = &mut clusters[*at];
+            members.retain(|member| {
+                name_of(project, member.place) != cluster.name
+                    && cluster
+                        .definitions
+                        .iter()
+                        .any(|own| !is_related(project, survey, own.place, member.place))
+            });
+            cluster.kin.extend(members);
+        } else {
+            clusters.push(Cluster {
+                name: stem,
+                kind: ClusterKind::Family,
+                definitions: members,
+                kin: Vec::new(),
+                beside: BTreeMap::new(),
+            });
+        }
+    }
+    clusters
+}
+
+pub fn name_of(project: &Project, (file, row): Place) -> &str {
+    let facts = &project.file(file).facts;
+    facts.definition(row).map_or("", |class| facts.text(class.name))
+}
+
+/// Adds the near copies: to the cluster that one of the two classes is in, else as clusters of their own.
+fn fold_copies(project: &Project, survey: &Survey, copies: &[Copy], clusters: &mut Vec<Cluster>) {
+    let mut home: FxHashMap<Place, usize> = FxHashMap::default();
+    for (at, cluster) in clusters.iter().enumerate() {
+        for member in &cluster.definitions {
+            home.insert(member.place, at);
+        }
+    }
+    let mut loose = Vec::new();
+    for copy in copies {
+        match (home.get(&copy.left), home.get(&copy.right)) {
+            (Some(left), Some(right)) if left == right => {}
+            // Two names, each of several classes: the smaller one's class is kin of the larger cluster.
+            (Some(left), Some(right)) => {
+                let size = |at: usize| (clusters[at].definitions.len(), std::cmp::Reverse(at));
+                if size(*left) >= size(*right) {
+                    add_kin(&mut clusters[*left], copy.right);
+                } else {
+                    add_kin(&mut clusters[*right], copy.left);
+                }
+            }
+            (Some(at), None) => add_kin(&mut clusters[*at], copy.right),
+            (None, Some(at)) => add_kin(&mut clusters[*at], copy.left),
+            (None, None) => loose.push(copy),
+        }
+    }
+    clusters.extend(groups(&loose).into_iter().map(|places| {
+        let most_used = places.iter().max_by_key(|place| {
+            (survey.importers(**place).len(), std::cmp::Reverse(**place))
+        });
+        let member =
+            |place: &Place| Member { place: *place, by: ClusterKind::NearCopy, affixes: Vec::new() };
+        Cluster {
+            name: most_used.map_or("", |place| name_of(project, *place)).to_owned(),
+            kind: ClusterKind::NearCopy,
+            definitions: places.iter().map(member).collect(),
+            kin: Vec::new(),
+            beside: BTreeMap::new(),
+        }
+    }));
+}
+
+fn add_kin(cluster: &mut Cluster, place: Place) {
+    if !cluster.kin.iter().any(|member| member.place == place) {
+        cluster.kin.push(Member { place, by: ClusterKind::NearCopy, affixes: Vec::new() });
+    }
+}
+
+/// Sets of classes that copies tie together.
+fn groups(copies: &[&Copy]) -> Vec<Vec<Place>> {
+    let mut places: Vec<Place> =
+        copies.iter().flat_map(|copy| [copy.left, copy.right]).collect();
+    places.sort_unstable();
+    places.dedup();
+    let at = |place: &Place| places.binary_search(place).expect("places come from these copies");
+    let mut sets = petgraph::unionfind::UnionFind::new(places.len());
+    for copy in copies {
+        sets.union(at(&copy.left), at(&copy.right));
+    }
+    let mut groups: BTreeMap<usize, Vec<Place>> = BTreeMap::new();
+    for (at, place) in places.iter().enumerate() {
+        groups.entry(sets.find(at)).or_default().push(*place);
+    }
+    groups.into_values().collect()
+}

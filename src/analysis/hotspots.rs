@@ -1,0 +1,168 @@
+//! Hotspots: concepts, modules and packages by how fragmented they are and how much code that touches.
+//!
+//! A concept's parts are handed on to the modules that make them, so that modules add up to the concepts, and packages to
+//! their modules: definition spread, divergence and reach go to the modules that define, import spread to the modules that
+//! the paths name, dual use to the files that use two paths. Cycles count for the modules in them.
+
+use std::collections::BTreeMap;
+
+use super::concepts::{Concept, Parts};
+use super::{Survey, cycles::Cycle};
+use crate::model::{FileId, Moment, Project};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HotspotKind {
+    Concept,
+    Module,
+    Package,
+}
+
+impl HotspotKind {
+    pub const ALL: &[Self] = &[Self::Concept, Self::Module, Self::Package];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Concept => "concept",
+            Self::Module => "module",
+            Self::Package => "package",
+        }
+    }
+}
+
+/// A module or a package.
+#[derive(Clone, Debug)]
+pub struct Area {
+    /// Dotted name.
+    pub id: String,
+    /// Its file, of a module.
+    pub file: Option<FileId>,
+    /// Modules in it, itself counted.
+    pub modules: usize,
+    /// Concepts that it has a part in.
+    pub concepts: usize,
+    pub parts: Parts,
+}
+
+pub struct Hotspots {
+    /// By score, the worst first; only those with one.
+    pub modules: Vec<Area>,
+    /// Each with all modules below it.
+    pub packages: Vec<Area>,
+}
+
+/// What one module answers for.
+#[derive(Clone, Default)]
+struct Load {
+    parts: Parts,
+    concepts: usize,
+}
+
+pub fn hotspots(project: &Project, survey: &Survey, concepts: &[Concept]) -> Hotspots {
+    let mut loads: BTreeMap<FileId, Load> = BTreeMap::new();
+    for concept in concepts {
+        let mut own: BTreeMap<FileId, Parts> = BTreeMap::new();
+        hand_on(project, survey, concept, &mut own);
+        for (file, parts) in own {
+            let load = loads.entry(file).or_default();
+            load.parts.add(&parts);
+            load.concepts += 1;
+        }
+    }
+    for cycle in survey.cycles.iter().filter(|cycle| cycle.moment == Moment::RunTime) {
+        for file in &cycle.modules {
+            loads.entry(*file).or_default().parts.cycles += weight_in(cycle);
+        }
+    }
+    let mut modules: Vec<Area> = loads
+        .iter()
+        .map(|(file, load)| Area {
+            id: project.file(*file).module.to_string(),
+            file: Some(*file),
+            modules: 1,
+            concepts: load.concepts,
+            parts: load.parts,
+        })
+        .collect();
+    let mut packages = packages(project, &loads);
+    for areas in [&mut modules, &mut packages] {
+        areas.retain(|area| area.parts.total() > 0.0);
+        areas.sort_by(|a, b| {
+            b.parts.total().total_cmp(&a.parts.total()).then_with(|| a.id.cmp(&b.id))
+        });
+    }
+    Hotspots { modules, packages }
+}
+
+/// Each module of a cycle has an equal share of the imports that must go to break it.
+fn weight_in(cycle: &Cycle) -> f64 {
+    let cut = 1.0 + cycle.cut.len() as f64;
+    (1.0 + cycle.modules.len() as f64).log2() * cut.log2() / cycle.modules.len() as f64
+}
+
+fn hand_on(
+    project: &Project,
+    survey: &Survey,
+    concept: &Concept,
+    own: &mut BTreeMap<FileId, Parts>,
+) {
+    let parts = &concept.parts;
+    let each = 1.0 / concept.held.len() as f64;
+    let of_definitions = Parts { import_spread: 0.0, dual_use: 0.0, cycles: 0.0, ..*parts };
+    for (file, _) in concept.places() {
+        own.entry(file).or_default().add(&of_definitions.share(each));
+    }
+    let doors: Vec<FileId> = concept
+        .places()
+        .flat_map(|place| survey.variants_of(place))
+        .map(|road| road.trail.first().map_or(concept.canonical.place.0, |hop| hop.file))
+        .collect();
+    let of_paths = Parts { import_spread: parts.import_spread, ..Parts::default() };
+    for door in &doors {
+        own.entry(*door).or_default().add(&of_paths.share(1.0 / doors.len() as f64));
+    }
+    let of_users = Parts { dual_use: parts.dual_use, ..Parts::default() };
+    for file in &concept.dual {
+        own.entry(*file).or_default().add(&of_users.share(1.0 / concept.dual.len() as f64));
+    }
+    debug_assert!(own.keys().all(|file| file.index() < project.files.len()), "ids are of the project");
+}
+
+fn packages(project: &Project, loads: &BTreeMap<FileId, Load>) -> Vec<Area> {
+    let mut packages: BTreeMap<&str, Area> = BTreeMap::new();
+    for file in project.ids().filter(|file| project.file(*file).source.is_none()) {
+        let module = &*project.file(file).module;
+        let load = loads.get(&file).cloned().unwrap_or_default();
+        for package in packages_of(module, project.file(file).is_package()) {
+            let area = packages.entry(package).or_insert_with(|| Area {
+                id: package.to_owned(),
+                file: None,
+                modules: 0,
+                concepts: 0,
+                parts: Parts::default(),
+            });
+            area.modules += 1;
+            area.concepts += load.concepts;
+            area.parts.add(&load.parts);
+        }
+    }
+    packages.into_values().collect()
+}
+
+/// The packages that a module is in, from the outermost.
+fn packages_of(module: &str, is_package: bool) -> impl Iterator<Item = &str> {
+    let dots = module.match_indices('.').map(|(at, _)| &module[..at]);
+    dots.chain(is_package.then_some(module))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_module_is_in_all_packages_above_it() {
+        let names = |module, is_package| packages_of(module, is_package).collect::<Vec<_>>();
+        assert_eq!(names("a.b.c", false), ["a", "a.b"]);
+        assert_eq!(names("a.b", true), ["a", "a.b"]);
+        assert!(names("a", false).is_empty());
+    }
+}

@@ -1,0 +1,109 @@
+//! What the lenses look through, worked out once: the code graph, its cycles, and every road to every definition.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Scope;
+use super::cycles::{Cycle, cycles};
+use super::variants::{Variant, variants};
+use crate::facts::rows::Row;
+use crate::model::graph::{CodeGraph, Node};
+use crate::model::{End, FileId, Moment, Project};
+
+/// A class or function statement.
+pub type Place = (FileId, Row);
+
+pub struct Survey {
+    pub scope: Scope,
+    pub graph: CodeGraph,
+    pub cycles: Vec<Cycle>,
+    /// Of all classes and functions, with the sites that the scope holds; ghosts come last.
+    pub variants: Vec<Variant>,
+    by_definition: FxHashMap<Place, Vec<usize>>,
+    /// Files that name a definition, whatever the scope, each with the line of its first site; in order.
+    users: FxHashMap<Place, Vec<(FileId, u32)>>,
+    in_cycle: FxHashSet<FileId>,
+}
+
+impl Survey {
+    pub fn of(project: &Project, scope: Scope) -> Self {
+        let (graph, mut variants) =
+            rayon::join(|| CodeGraph::build(project), || variants(project, None, &|_| true));
+        let cycles = cycles(project, &graph);
+        let run_time = cycles.iter().filter(|cycle| cycle.moment == Moment::RunTime);
+        let in_cycle = run_time.flat_map(|cycle| cycle.modules.iter().copied()).collect();
+        let mut users: FxHashMap<Place, Vec<(FileId, u32)>> = FxHashMap::default();
+        for variant in &variants {
+            let Some(End::Definition(file, row)) = variant.definition else { continue };
+            let sites = variant.sites.iter().map(|site| (site.file, site.at.line));
+            users.entry((file, row)).or_default().extend(sites);
+        }
+        #[expect(clippy::iter_over_hash_type, reason = "each list is put in order by itself")]
+        for users in users.values_mut() {
+            users.sort_unstable();
+            users.dedup_by_key(|(file, _)| *file);
+        }
+        for variant in &mut variants {
+            variant.retain_sites(|site| scope.holds(project.file(site.file).kind));
+        }
+        variants.retain(|variant| !variant.sites.is_empty());
+        let mut by_definition: FxHashMap<Place, Vec<usize>> = FxHashMap::default();
+        for (at, variant) in variants.iter().enumerate() {
+            if let Some(End::Definition(file, row)) = variant.definition {
+                by_definition.entry((file, row)).or_default().push(at);
+            }
+        }
+        Self { scope, graph, cycles, variants, by_definition, users, in_cycle }
+    }
+
+    /// The roads to a definition.
+    pub fn variants_of(&self, definition: Place) -> impl Iterator<Item = &Variant> {
+        let found = self.by_definition.get(&definition).map_or(&[][..], Vec::as_slice);
+        found.iter().map(|at| &self.variants[*at])
+    }
+
+    /// Every definition that is reached at all, in the order of files and lines.
+    pub fn reached(&self) -> Vec<Place> {
+        let mut places: Vec<Place> = self.by_definition.keys().copied().collect();
+        places.sort_unstable();
+        places
+    }
+
+    /// Files other than its own that reach a definition, in order.
+    pub fn importers(&self, definition: Place) -> BTreeSet<FileId> {
+        let sites = self.variants_of(definition).flat_map(|variant| &variant.sites);
+        sites.map(|site| site.file).filter(|file| *file != definition.0).collect()
+    }
+
+    /// Files that name a definition by any path, whatever the scope, each with the line of its first site.
+    pub fn users(&self, definition: Place) -> &[(FileId, u32)] {
+        self.users.get(&definition).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a module is part of a cycle that closes while modules are imported.
+    pub fn in_cycle(&self, file: FileId) -> bool {
+        self.in_cycle.contains(&file)
+    }
+
+    /// Whether one of two classes derives from the other, over any number of classes.
+    pub fn derives(&self, a: Place, b: Place) -> bool {
+        self.has_ancestor(a, b) || self.has_ancestor(b, a)
+    }
+
+    fn has_ancestor(&self, class: Place, ancestor: Place) -> bool {
+        let mut seen = FxHashSet::default();
+        let mut open = vec![class];
+        while let Some((file, row)) = open.pop() {
+            for base in self.graph.bases(Node::Definition(file, row)) {
+                if base == ancestor {
+                    return true;
+                }
+                if seen.insert(base) {
+                    open.push(base);
+                }
+            }
+        }
+        false
+    }
+}
