@@ -115,7 +115,7 @@ struct Candidate {
 
 /// Proposes one of the definitions, of which there is at least one. A declared one always wins.
 pub fn propose(project: &Project, survey: &Survey, rules: &Rules, held: &[Held]) -> Proposal {
-    let declared = held.iter().find(|held| rules.canonical.contains(&held.member.place));
+    let declared = held.iter().find(|held| rules.is_canonical(held.member.place));
     if let Some(declared) = declared {
         let place = declared.member.place;
         let against = judge(project, survey, rules, held, declared).against;

@@ -10,12 +10,15 @@ pub mod cycles;
 mod hints;
 pub mod hotspots;
 pub mod reach;
+pub mod results;
+mod pattern;
 mod scope;
 mod survey;
 pub mod unresolved;
 pub mod users;
 pub mod variants;
 
+pub use pattern::NamePattern;
 pub use scope::{Scope, Standing};
 pub use survey::{Place, Survey};
 

@@ -39,6 +39,7 @@ pub struct Scanned {
     pub root: String,
     /// Never freed: the process ends with the command, and taking a large tree's facts apart would only cost time.
     pub snapshot: ManuallyDrop<Snapshot>,
+    pub config: Config,
 }
 
 impl Desk<'_> {
@@ -53,7 +54,7 @@ impl Desk<'_> {
             (folder, named) => Config::load(folder.as_deref().unwrap_or(here), named)?,
         };
         let options = Options {
-            config,
+            config: config.clone(),
             no_ignore: self.reading.no_ignore,
             hidden: self.reading.hidden,
             jobs: self.reading.jobs,
@@ -71,7 +72,7 @@ impl Desk<'_> {
              `--hidden`"
         );
         self.note_errors(&snapshot)?;
-        Ok(Scanned { root, snapshot: ManuallyDrop::new(snapshot) })
+        Ok(Scanned { root, snapshot: ManuallyDrop::new(snapshot), config })
     }
 
     /// Runs the scan on a thread of its own and meanwhile tells how far it is, if somebody sits at the terminal.
@@ -126,12 +127,12 @@ impl Desk<'_> {
 
     /// What went wrong without losing a file.
     fn note_errors(&mut self, snapshot: &Snapshot) -> io::Result<()> {
-        if !self.output.quiet {
-            for error in &snapshot.tree.errors {
-                writeln!(self.err, "note: {}", visible(error))?;
-            }
-        }
-        Ok(())
+        snapshot.tree.errors.iter().try_for_each(|error| self.note(error))
+    }
+
+    /// Something that should be known, and changes nothing.
+    pub fn note(&mut self, text: &str) -> io::Result<()> {
+        if self.output.quiet { Ok(()) } else { writeln!(self.err, "note: {}", visible(text)) }
     }
 
     pub fn is_json(&self) -> bool {

@@ -6,9 +6,10 @@ use std::io;
 use anyhow::ensure;
 
 use super::Verdict;
-use super::args::{Arguments, Scope};
+use super::args::Arguments;
 use super::desk::{Desk, Scanned};
 use super::tree::tree;
+use crate::analysis::Scope;
 use crate::analysis::classes::same_names;
 use crate::analysis::cycles::cycles;
 use crate::analysis::unresolved::unresolved;

@@ -33,7 +33,7 @@ pub fn run(args: &ShowArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     let frame = Frame {
         heading: format!("{}: {}", args.symbol, kinds(&rows)),
         rule: text::show::RULE,
-        scope: args.rows.scope.phrase(),
+        scope: args.rows.scope().phrase(),
     };
     let mut document = Document::new(Kind::Show, scanned.root, tree(snapshot), rows);
     document.limit(desk.limit(args.rows.limit));

@@ -42,7 +42,7 @@ pub fn run(args: &VariantsArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
         &mut rows,
         args.sort.unwrap_or(if desk.is_json() { VariantSort::Name } else { VariantSort::Paths }),
     );
-    let frame = Frame { heading, rule: text::variants::RULE, scope: args.rows.scope.phrase() };
+    let frame = Frame { heading, rule: text::variants::RULE, scope: args.rows.scope().phrase() };
     let mut document = Document::new(Kind::Variants, scanned.root, tree(snapshot), rows);
     document.limit(desk.limit(args.rows.limit));
     desk.give(&document, |sheet| text::variants::print(sheet, &document, &frame))?;

@@ -5,6 +5,7 @@ pub mod encoding;
 pub mod environment;
 pub mod ignored;
 mod ini;
+pub mod junit;
 pub mod kinds;
 pub mod links;
 pub mod notebook;

@@ -2,9 +2,12 @@
 
 pub mod cache;
 pub mod classes;
+pub mod clusters;
 pub mod cycles;
+pub mod hotspots;
 pub mod scan;
 pub mod show;
+pub mod tests;
 pub mod unresolved;
 pub mod users;
 pub mod variants;
@@ -68,7 +71,7 @@ fn trail(hops: &[Hop]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+mod checks {
     use super::*;
 
     #[test]
