@@ -177,6 +177,16 @@ pub struct Concepts {
     pub apart: Vec<Apart>,
 }
 
+impl Concepts {
+    /// The concept that a definition belongs to; as one of its own rather than as kin of another.
+    pub fn of(&self, place: Place) -> Option<&Concept> {
+        let own = self.all.iter().find(|concept| {
+            concept.definitions().iter().any(|held| held.member.place == place)
+        });
+        own.or_else(|| self.all.iter().find(|concept| concept.places().any(|held| held == place)))
+    }
+}
+
 pub fn concepts(project: &Project, survey: &Survey, rules: &Rules) -> Concepts {
     let found = clusters::clusters(project, survey, rules);
     let mut clusters: Vec<(Option<ClusterKind>, Cluster)> =

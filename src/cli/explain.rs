@@ -51,7 +51,7 @@ pub fn run(args: &ExplainArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
         sheet.heading(lines.next().unwrap_or_default())?;
         for line in lines {
             // Headings stand at the margin and are short; everything else is indented or a sentence.
-            let is_heading = !line.starts_with(' ') && !line.is_empty() && line.len() < 40;
+            let is_heading = !line.starts_with(' ') && !line.is_empty() && line.len() < 30;
             if is_heading { sheet.heading(line)? } else { sheet.line([crate::report::paint::plain(line)])? }
         }
         Ok(())
@@ -72,7 +72,7 @@ mod checks {
         for (topic, text) in TOPICS {
             assert!(summary(text).starts_with(&format!("{topic}: ")), "{topic}");
             assert!(text.contains("What it does not see") || text.contains("What to do"), "{topic}");
-            assert!(text.lines().all(|line| line.chars().count() <= 130), "{topic}");
+            assert!(text.lines().all(|line| line.chars().count() <= 80), "{topic}");
         }
     }
 

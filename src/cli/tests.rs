@@ -140,14 +140,13 @@ fn row(
         file: file_ref(snapshot, place.0),
         line: definition.map_or(1, |definition| definition.at.line),
         cluster,
-        tests: tests.iter().map(|test| test_row(snapshot, results, place, test)).collect(),
+        tests: tests.iter().map(|test| test_row(snapshot, results.as_ref(), test)).collect(),
     }
 }
 
-fn test_row(
+pub fn test_row(
     snapshot: &Snapshot,
-    results: &Results,
-    place: Place,
+    results: Option<&BTreeMap<FileId, Tally>>,
     reaching: &Reaching,
 ) -> ReachingTest {
     let project = &snapshot.project;
@@ -166,13 +165,12 @@ fn test_row(
             message: tally.message,
         }
     };
-    debug_assert!(!reaching.trail.is_empty() || reaching.test == place.0, "a way has steps");
     ReachingTest {
         module: project.file(reaching.test).module.to_string(),
         file: file_ref(snapshot, reaching.test),
         distance: reaching.trail.len(),
         tests: n_tests(project, reaching.test),
         trail: reaching.trail.iter().map(hop).collect(),
-        result: results.as_ref().map(result),
+        result: results.map(result),
     }
 }

@@ -23,7 +23,7 @@ pub fn print(sheet: &mut Sheet, document: &ClustersDocument, frame: &Frame) -> i
     if !document.apart.is_empty() {
         sheet.blank()?;
         let names = counted(document.apart.len(), "more name");
-        sheet.dim(format!(
+        sheet.remark(&format!(
             "{names} in two or more modules only as base and subclass, or interface and implementation: no duplicates"
         ))?;
     }
@@ -102,10 +102,10 @@ pub fn canonical(sheet: &mut Sheet, canonical: &Canonical) -> io::Result<()> {
         dim(format!(" ({})", canonical.confidence)),
     ])?;
     if !canonical.reasons.is_empty() {
-        sheet.line([dim(format!("    for      {}", canonical.reasons.join("; ")))])?;
+        sheet.remark(&format!("    for {}", canonical.reasons.join("; ")))?;
     }
     if !canonical.against.is_empty() {
-        sheet.line([dim(format!("    against  {}", canonical.against.join("; ")))])?;
+        sheet.remark(&format!("    against {}", canonical.against.join("; ")))?;
     }
     Ok(())
 }

@@ -35,8 +35,8 @@ fn footer(sheet: &mut Sheet, frame: &Frame, tree: &Tree, omitted: usize) -> io::
         sheet.dim(format!("… and {} more; --limit 0 shows all", grouped(omitted)))?;
     }
     sheet.blank()?;
-    sheet.dim(frame.rule)?;
-    sheet.dim(format!("{}; {}", coverage(tree), frame.scope))
+    sheet.remark(frame.rule)?;
+    sheet.remark(&format!("{}; {}", coverage(tree), frame.scope))
 }
 
 /// `8,880 files: 8,878 parsed, 2 recovered`

@@ -2,10 +2,11 @@
 
 use std::io;
 
-use super::{Frame, footer, users, variants};
-use crate::report::paint::{counted, dim, heading, plain};
+use super::{Frame, clusters, footer, hotspots, users, variants};
+use crate::report::paint::{counted, dim, heading, plain, warn};
 use crate::report::sheet::Sheet;
-use crate::report::wire::{Document, ShowRow};
+use crate::report::table::{Cell, Column, Table};
+use crate::report::wire::{Beside, Document, ShowRow, ShownConcept};
 
 pub const RULE: &str = "counted: as in `variants` and `users`; the effective number is the exponential of the entropy of \
                         the paths' shares by files";
@@ -39,6 +40,9 @@ fn symbol(sheet: &mut Sheet, row: &ShowRow, sites: usize) -> io::Result<()> {
     if !row.methods.is_empty() {
         sheet.line([dim("  methods  "), plain(row.methods.join(", "))])?;
     }
+    if let Some(concept) = &row.concept {
+        concept_of(sheet, concept)?;
+    }
     sheet.blank()?;
     sheet.heading(format!(
         "{}, effectively {:.1}",
@@ -46,6 +50,7 @@ fn symbol(sheet: &mut Sheet, row: &ShowRow, sites: usize) -> io::Result<()> {
         row.effective
     ))?;
     sheet.table(&variants::table(&row.variants))?;
+    tests(sheet, row)?;
     sheet.blank()?;
     sheet.heading(counted(row.users.len(), "site"))?;
     let shown = if sites == 0 { row.users.len() } else { row.users.len().min(sites) };
@@ -55,4 +60,66 @@ fn symbol(sheet: &mut Sheet, row: &ShowRow, sites: usize) -> io::Result<()> {
         sheet.dim(format!("… and {more}; `fragscope users {}` shows them", row.symbol))?;
     }
     Ok(())
+}
+
+/// Tests shown of each symbol.
+const SHOWN_TESTS: usize = 8;
+
+fn tests(sheet: &mut Sheet, row: &ShowRow) -> io::Result<()> {
+    if !matches!(row.kind.as_str(), "class" | "function") {
+        return Ok(());
+    }
+    sheet.blank()?;
+    if row.tests.is_empty() {
+        return sheet.line([warn("no test reaches it")]);
+    }
+    sheet.heading(format!("{} that reach it", counted(row.tests.len(), "test file")))?;
+    let shown = row.tests.len().min(SHOWN_TESTS);
+    sheet.table(&super::tests::reaching(&row.tests[..shown]))?;
+    if shown < row.tests.len() {
+        let more = counted(row.tests.len() - shown, "more test file");
+        sheet.dim(format!("… and {more}; `fragscope tests {}` shows them", row.symbol))?;
+    }
+    Ok(())
+}
+
+fn concept_of(sheet: &mut Sheet, concept: &ShownConcept) -> io::Result<()> {
+    sheet.blank()?;
+    sheet.line([
+        heading(format!("concept {}", concept.hotspot.id)),
+        plain(format!("  {}", concept.hotspot.why)),
+    ])?;
+    sheet.table(&hotspots::table(std::slice::from_ref(&concept.hotspot)))?;
+    clusters::canonical(sheet, &concept.cluster.canonical)?;
+    if concept.beside.is_empty() {
+        return Ok(());
+    }
+    sheet.blank()?;
+    sheet.heading(counted(concept.beside.len(), "other definition"))?;
+    sheet.table(&beside(&concept.beside))
+}
+
+fn beside(others: &[Beside]) -> Table {
+    let mut table = Table::new([
+        Column::name("beside this one"),
+        Column::number("alike"),
+        Column::number("same methods"),
+        Column::number("changed"),
+        Column::number("only here"),
+        Column::number("only there"),
+        Column::text("changed ones").rank(1),
+    ])
+    .indented(2);
+    for other in others {
+        table.row([
+            Cell::text(&other.definition),
+            Cell::text(&format!("{}%", other.similarity)),
+            Cell::number(other.same.len()),
+            Cell::number(other.changed.len()),
+            Cell::number(other.only_here.len()),
+            Cell::number(other.only_there.len()),
+            Cell::dim(&super::some_of(&other.changed)),
+        ]);
+    }
+    table
 }

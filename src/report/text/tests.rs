@@ -68,7 +68,7 @@ pub fn reaching(tests: &[ReachingTest]) -> Table {
         Column::number("distance"),
         Column::name("test file"),
         Column::number("tests"),
-        Column::text("result"),
+        Column::text(if tests.iter().any(|test| test.result.is_some()) { "result" } else { "" }),
         Column::name("way").rank(1),
         Column::text("").rank(2),
     ])

@@ -28,12 +28,12 @@ pub use cycles::{CycleRow, Edge};
 pub use hotspots::HotspotRow;
 pub use place::{FileRef, Hop, Site};
 pub use scan::{CacheUse, ScanDocument, ScanRoot, ScanRow, Stage, Timing};
-pub use show::{Extent, ShowRow};
+pub use show::{Beside, Extent, ShowRow, ShownConcept};
 pub use self::tests::{ReachingTest, TestResult, TestsRow};
 pub use tree::{Outcomes, Tree};
 pub use unresolved::UnresolvedRow;
 pub use users::UserRow;
-pub use variants::VariantRow;
+pub use variants::{FromFolder, VariantRow};
 
 /// The commands that give a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
