@@ -73,8 +73,9 @@ impl Config {
             );
             let members: Result<Vec<NamePattern>, String> =
                 table.members.iter().map(|pattern| pattern.parse()).collect();
-            let members = members
-                .map_err(|error| anyhow!("{file}: a member pattern of `{}`: {error}", table.name))?;
+            let members = members.map_err(|error| {
+                anyhow!("{file}: a member pattern of `{}`: {error}", table.name)
+            })?;
             concepts.push(Declared { name: table.name.clone(), canonical, members });
         }
         Ok(Rules { affixes, concepts, ages: BTreeMap::new() })
@@ -186,7 +187,10 @@ mod tests {
         let said = fails("colour = 1\n");
         assert!(said.ends_with("the keys are roots, exclude, tests, affixes, concept"), "{said}");
         let said = fails("[[concept]]\nname = \"x\"\ncanonicl = \"y\"\n");
-        assert!(said.ends_with("line 3: unknown key `canonicl`; did you mean `canonical`?"), "{said}");
+        assert!(
+            said.ends_with("line 3: unknown key `canonicl`; did you mean `canonical`?"),
+            "{said}"
+        );
     }
 
     #[test]

@@ -106,12 +106,15 @@ pub fn variants(
 /// use. The variants of one definition stand together.
 fn mark_canonical(project: &Project, variants: &mut [Variant]) {
     for roads in variants.chunk_by_mut(|a, b| a.definition == b.definition) {
-        let Some(End::Definition(file, _) | End::Value(file, _)) = roads[0].definition else { continue };
+        let Some(End::Definition(file, _) | End::Value(file, _)) = roads[0].definition else {
+            continue;
+        };
         if !is_private(&project.file(file).module) {
             continue;
         }
         let is_public = |road: &Variant| {
-            matches!(road.kind, VariantKind::ReExport | VariantKind::Shim) && !is_private(&road.path)
+            matches!(road.kind, VariantKind::ReExport | VariantKind::Shim)
+                && !is_private(&road.path)
         };
         let public = (0..roads.len()).filter(|at| is_public(&roads[*at]));
         if let Some(best) = public.max_by_key(|at| (roads[*at].files, std::cmp::Reverse(*at))) {

@@ -41,11 +41,8 @@ pub fn run(args: &ClustersArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
                 .collect(),
         })
         .collect();
-    let frame = Frame {
-        heading: heading(&rows),
-        rule: text::clusters::RULE,
-        scope: scope.phrase(),
-    };
+    let frame =
+        Frame { heading: heading(&rows), rule: text::clusters::RULE, scope: scope.phrase() };
     let mut document = Document::new(Kind::Clusters, scanned.root, tree(snapshot), rows);
     document.limit(desk.limit(args.rows.limit));
     let document = ClustersDocument { document, apart };

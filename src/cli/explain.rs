@@ -35,7 +35,8 @@ pub fn run(args: &ExplainArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
         })?;
         return Ok(Verdict::Fine);
     };
-    let meant = ALIASES.iter().find(|(alias, _)| alias == asked).map_or(&**asked, |(_, topic)| topic);
+    let meant =
+        ALIASES.iter().find(|(alias, _)| alias == asked).map_or(&**asked, |(_, topic)| topic);
     let Some((_, text)) = TOPICS.iter().find(|(topic, _)| *topic == meant) else {
         let known = TOPICS.iter().map(|(topic, _)| *topic);
         match nearest(asked, known.clone()) {
@@ -52,7 +53,11 @@ pub fn run(args: &ExplainArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
         for line in lines {
             // Headings stand at the margin and are short; everything else is indented or a sentence.
             let is_heading = !line.starts_with(' ') && !line.is_empty() && line.len() < 30;
-            if is_heading { sheet.heading(line)? } else { sheet.line([crate::report::paint::plain(line)])? }
+            if is_heading {
+                sheet.heading(line)?
+            } else {
+                sheet.line([crate::report::paint::plain(line)])?
+            }
         }
         Ok(())
     })?;
@@ -71,7 +76,10 @@ mod checks {
     fn every_text_begins_with_its_topic_and_says_what_it_does_not_see_or_how_to_act() {
         for (topic, text) in TOPICS {
             assert!(summary(text).starts_with(&format!("{topic}: ")), "{topic}");
-            assert!(text.contains("What it does not see") || text.contains("What to do"), "{topic}");
+            assert!(
+                text.contains("What it does not see") || text.contains("What to do"),
+                "{topic}"
+            );
             assert!(text.lines().all(|line| line.chars().count() <= 80), "{topic}");
         }
     }

@@ -36,9 +36,14 @@ pub fn run(args: &HotspotsArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
         let in_path = area.file.is_none_or(|file| args.rows.want_path(project, file));
         in_path && args.rows.want_name(&area.id)
     };
-    for (kind, areas) in [(HotspotKind::Module, found.modules), (HotspotKind::Package, found.packages)]
+    for (kind, areas) in
+        [(HotspotKind::Module, found.modules), (HotspotKind::Package, found.packages)]
     {
-        let rows = areas.iter().filter(is_wanted).map(|area| area_row(kind, area, &lenses.concepts.all)).collect();
+        let rows = areas
+            .iter()
+            .filter(is_wanted)
+            .map(|area| area_row(kind, area, &lenses.concepts.all))
+            .collect();
         groups.insert(kind, rows);
     }
     let default = if desk.is_json() { 0 } else { PAGE_ROWS };

@@ -36,7 +36,10 @@ pub fn run(args: &TestsArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     let project = &snapshot.project;
     let results = cases.map(|cases| by_file(project, &cases));
     if let Some((_, strays @ 1..)) = &results {
-        desk.note(&format!("{} of the report fit no test file of the tree", counted(*strays, "case")))?;
+        desk.note(&format!(
+            "{} of the report fit no test file of the tree",
+            counted(*strays, "case")
+        ))?;
     }
     let results = results.map(|(by_file, _)| by_file);
     let scope = args.rows.judged_scope();

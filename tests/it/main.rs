@@ -11,6 +11,7 @@ mod cli;
 mod fixtures;
 #[cfg(unix)]
 mod hostile;
+mod lenses;
 mod oracle;
 mod program;
 mod property;

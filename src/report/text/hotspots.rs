@@ -42,7 +42,9 @@ pub fn table(rows: &[HotspotRow]) -> Table {
     for row in rows {
         let mut cells = vec![Cell::text(&row.id), Cell::decimal(row.score)];
         let parts = PARTS.iter().map(|(key, ..)| row.parts.get(*key).copied().unwrap_or(0.0));
-        cells.extend(parts.map(|part| if part == 0.0 { Cell::dim("·") } else { Cell::decimal(part) }));
+        cells.extend(
+            parts.map(|part| if part == 0.0 { Cell::dim("·") } else { Cell::decimal(part) }),
+        );
         cells.push(Cell::dim(&row.why));
         table.row(cells);
     }

@@ -3,9 +3,9 @@
 use std::io;
 
 use super::{Frame, footer, trail};
+use crate::report::paint::grouped;
 use crate::report::sheet::Sheet;
 use crate::report::table::{Cell, Column, Table};
-use crate::report::paint::grouped;
 use crate::report::wire::{Document, FromFolder, VariantRow};
 
 pub const RULE: &str = "counted: distinct absolute dotted paths; statements are imported names, one per name per import \

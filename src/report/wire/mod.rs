@@ -21,6 +21,7 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use self::tests::{ReachingTest, TestResult, TestsRow};
 pub use cache::{CacheDocument, CacheRow};
 pub use classes::ClassRow;
 pub use clusters::{ApartRow, Canonical, ClusterRow, ClustersDocument, Definition};
@@ -29,7 +30,6 @@ pub use hotspots::HotspotRow;
 pub use place::{FileRef, Hop, Site};
 pub use scan::{CacheUse, ScanDocument, ScanRoot, ScanRow, Stage, Timing};
 pub use show::{Beside, Extent, ShowRow, ShownConcept};
-pub use self::tests::{ReachingTest, TestResult, TestsRow};
 pub use tree::{Outcomes, Tree};
 pub use unresolved::UnresolvedRow;
 pub use users::UserRow;
