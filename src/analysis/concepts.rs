@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::canonical::{Proposal, propose};
-use super::clusters::{self, Apart, Cluster, ClusterKind, Member, Rules, name_of};
+use super::clusters::{Apart, Cluster, ClusterKind, Found, Member, Rules, name_of};
 use super::copies;
 use super::variants::{Spread, Variant};
 use super::{Place, Standing, Survey, effective_number, entropy};
@@ -188,8 +188,8 @@ impl Concepts {
     }
 }
 
-pub fn concepts(project: &Project, survey: &Survey, rules: &Rules) -> Concepts {
-    let found = clusters::clusters(project, survey, rules);
+/// The concepts that the clusters and the definitions with several paths make.
+pub fn concepts(project: &Project, survey: &Survey, rules: &Rules, found: Found) -> Concepts {
     let mut clusters: Vec<(Option<ClusterKind>, Cluster)> =
         found.clusters.into_iter().map(|cluster| (Some(cluster.kind), cluster)).collect();
     let singles = single_definitions(project, survey, &clusters);

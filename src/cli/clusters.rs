@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::Verdict;
 use super::args::{ClusterChoice, ClusterSort, ClustersArgs};
-use super::concepts::{Lenses, cluster_row, is_wanted};
+use super::concepts::{cluster_row, is_wanted};
 use super::desk::Desk;
 use super::tree::tree;
 use crate::analysis::clusters::ClusterKind;
@@ -17,7 +17,7 @@ pub fn run(args: &ClustersArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     let snapshot = &scanned.snapshot;
     let project = &snapshot.project;
     let scope = args.rows.judged_scope();
-    let lenses = Lenses::over(&scanned, scope)?;
+    let lenses = scanned.lenses(scope)?;
     let found = lenses.concepts.all.iter();
     let mut rows: Vec<ClusterRow> = found
         .filter(|concept| concept.kind.is_some_and(|kind| args.kind.wants(kind)))

@@ -3,25 +3,16 @@
 use super::args::Rows;
 use super::desk::Scanned;
 use super::rows::file_ref;
+use crate::analysis::Scope;
 use crate::analysis::canonical::Proposal;
-use crate::analysis::concepts::{Concept, Concepts, Held, concepts, rounded};
-use crate::analysis::{Scope, Survey};
-use crate::engine::Snapshot;
+use crate::analysis::concepts::{Concept, Held, rounded};
+use crate::engine::{Lenses, Snapshot};
 use crate::model::Project;
 use crate::report::wire::{self, Canonical, ClusterRow};
 
-pub struct Lenses {
-    pub survey: Survey,
-    pub concepts: Concepts,
-}
-
-impl Lenses {
-    pub fn over(scanned: &Scanned, scope: Scope) -> anyhow::Result<Self> {
-        let project = &scanned.snapshot.project;
-        let rules = scanned.config.rules(project)?;
-        let survey = Survey::of(project, scope);
-        let concepts = concepts(project, &survey, &rules);
-        Ok(Self { survey, concepts })
+impl Scanned {
+    pub fn lenses(&self, scope: Scope) -> anyhow::Result<Lenses> {
+        Lenses::over(&self.snapshot, &self.config, self.folder.as_deref(), scope)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::mem::ManuallyDrop;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
@@ -40,6 +40,8 @@ pub struct Scanned {
     /// Never freed: the process ends with the command, and taking a large tree's facts apart would only cost time.
     pub snapshot: ManuallyDrop<Snapshot>,
     pub config: Config,
+    /// None for the built-in sample.
+    pub folder: Option<PathBuf>,
 }
 
 impl Desk<'_> {
@@ -65,14 +67,15 @@ impl Desk<'_> {
                 .with_context(|| format!("cannot scan {}", folder.display())),
             None => scan_demo(&options, progress),
         })?;
-        let root = folder.map_or("demo".to_owned(), |folder| folder.to_string_lossy().into_owned());
+        let root =
+            folder.as_ref().map_or("demo".into(), |folder| folder.to_string_lossy()).into_owned();
         ensure!(
             !snapshot.project.files.is_empty() || !snapshot.unread.is_empty(),
             "there is no Python file in {root}; name another folder, or read what is ignored with `--no-ignore` and \
              `--hidden`"
         );
         self.note_errors(&snapshot)?;
-        Ok(Scanned { root, snapshot: ManuallyDrop::new(snapshot), config })
+        Ok(Scanned { root, snapshot: ManuallyDrop::new(snapshot), config, folder })
     }
 
     /// Runs the scan on a thread of its own and meanwhile tells how far it is, if somebody sits at the terminal.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Verdict;
 use super::args::{HotspotChoice, HotspotSort, HotspotsArgs};
-use super::concepts::{Lenses, is_wanted};
+use super::concepts::is_wanted;
 use super::desk::Desk;
 use super::tree::tree;
 use crate::analysis::concepts::{Concept, Parts, rounded};
@@ -21,7 +21,7 @@ pub fn run(args: &HotspotsArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     let snapshot = &scanned.snapshot;
     let project = &snapshot.project;
     let scope = args.rows.judged_scope();
-    let lenses = Lenses::over(&scanned, scope)?;
+    let lenses = scanned.lenses(scope)?;
     let found = hotspots(project, &lenses.survey, &lenses.concepts.all);
     let mut groups: BTreeMap<HotspotKind, Vec<HotspotRow>> = BTreeMap::new();
     let concepts = lenses.concepts.all.iter();

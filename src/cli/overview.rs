@@ -8,7 +8,6 @@ use anyhow::ensure;
 
 use super::Verdict;
 use super::args::Arguments;
-use super::concepts::Lenses;
 use super::desk::{Desk, Scanned};
 use super::hotspots::concept_row;
 use super::tree::tree;
@@ -62,7 +61,7 @@ struct Overview {
 impl Overview {
     fn of(scanned: &Scanned) -> anyhow::Result<Self> {
         let project = &scanned.snapshot.project;
-        let lenses = Lenses::over(scanned, Scope::Production)?;
+        let lenses = scanned.lenses(Scope::Production)?;
         let all = &lenses.concepts.all;
         let fragmented = all.iter().filter(|concept| concept.score() > 0.0);
         let n_concepts = fragmented.clone().count();

@@ -7,7 +7,7 @@ use anyhow::ensure;
 use super::Verdict;
 use super::args::{Rows, ShowArgs};
 use super::classes;
-use super::concepts::{Lenses, cluster_row};
+use super::concepts::cluster_row;
 use super::desk::Desk;
 use super::hotspots::concept_row;
 use super::rows::{file_of, file_ref};
@@ -21,7 +21,7 @@ use crate::analysis::copies::{Alignment, align, similarity};
 use crate::analysis::reach::Reach;
 use crate::analysis::users::users as users_of;
 use crate::analysis::variants::{Spread, Variant, variants as variants_of};
-use crate::engine::Snapshot;
+use crate::engine::{Lenses, Snapshot};
 use crate::facts::rows::{DefinitionKind, Row};
 use crate::model::{End, FileId, Project, Site};
 use crate::report::paint::counted;
@@ -37,7 +37,7 @@ pub fn run(args: &ShowArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     refuse_a_folder_as_symbol("show", &args.symbol, args.path.as_deref(), desk.reading.demo)?;
     let scanned = desk.scan(args.path.as_deref())?;
     let snapshot = &scanned.snapshot;
-    let lenses = Lenses::over(&scanned, args.rows.judged_scope())?;
+    let lenses = scanned.lenses(args.rows.judged_scope())?;
     let rows = rows(snapshot, &lenses, &args.symbol, &args.rows)?;
     let frame = Frame {
         heading: format!("{}: {}", args.symbol, kinds(&rows)),

@@ -8,7 +8,6 @@ use rayon::prelude::*;
 
 use super::Verdict;
 use super::args::{TestSort, TestsArgs};
-use super::concepts::Lenses;
 use super::desk::Desk;
 use super::rows::file_ref;
 use super::symbol::unknown;
@@ -17,7 +16,7 @@ use super::tree::tree;
 use crate::analysis::reach::{Reach, Reaching, n_tests};
 use crate::analysis::results::{Tally, by_file};
 use crate::analysis::{Place, Survey};
-use crate::engine::Snapshot;
+use crate::engine::{Lenses, Snapshot};
 use crate::model::{End, FileId, Project};
 use crate::report::paint::counted;
 use crate::report::text::{self, Frame};
@@ -43,7 +42,7 @@ pub fn run(args: &TestsArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     }
     let results = results.map(|(by_file, _)| by_file);
     let scope = args.rows.judged_scope();
-    let lenses = Lenses::over(&scanned, scope)?;
+    let lenses = scanned.lenses(scope)?;
     let reach = Reach::of(project, &lenses.survey);
     let clusters = cluster_names(&lenses);
     let asked = match &symbol {

@@ -2,9 +2,11 @@
 
 pub mod cache;
 mod coverage;
+mod lenses;
 mod progress;
 mod scan;
 
 pub use coverage::Coverage;
+pub use lenses::Lenses;
 pub use progress::{Cancelled, Progress, Stage};
 pub use scan::{CacheUse, Options, Snapshot, Unread, scan, scan_demo, scan_tree};

@@ -3,6 +3,7 @@
 pub mod declared;
 pub mod encoding;
 pub mod environment;
+pub mod history;
 pub mod ignored;
 mod ini;
 pub mod junit;
