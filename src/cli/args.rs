@@ -60,7 +60,7 @@ pub struct Reading {
     #[arg(long, global = true)]
     pub no_cache: bool,
 
-    /// Threads to scan with [default: one per core]
+    /// Threads to scan with [default: two per core, from 4 to 16]
     #[arg(long, global = true, value_name = "N", hide_default_value = true, default_value_t = 0)]
     pub jobs: usize,
 }

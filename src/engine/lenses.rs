@@ -40,8 +40,9 @@ impl Lenses {
 fn ages(project: &Project, root: &Path, found: &Found) -> BTreeMap<FileId, i64> {
     let members =
         found.clusters.iter().flat_map(|cluster| cluster.definitions.iter().chain(&cluster.kin));
-    let files: BTreeMap<&str, FileId> =
-        members.map(|member| (&*project.file(member.place.0).path, member.place.0)).collect();
-    let seen = first_seen(root, files.keys().copied());
-    seen.into_iter().map(|(path, time)| (files[path], time)).collect()
+    let files: BTreeMap<String, FileId> = members
+        .map(|member| (project.file(member.place.0).path.to_string(), member.place.0))
+        .collect();
+    let seen = first_seen(root, files.keys().cloned().collect());
+    seen.into_iter().map(|(path, time)| (files[&path], time)).collect()
 }

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
 use gix::{ObjectId, Repository, sec::Trust};
 
@@ -13,26 +15,56 @@ const MOST_COMMITS: usize = 20_000;
 /// No commit or tree of a real repository is larger.
 const LARGEST: u64 = 16 << 20;
 
+/// No repository of bearable size takes longer; one that does was made to.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// For each path below `root` that the newest commit has, the time of the oldest commit since which it is there without a gap.
-pub fn first_seen<'p>(
-    root: &Path,
-    paths: impl IntoIterator<Item = &'p str>,
-) -> BTreeMap<&'p str, i64> {
-    let mut seen = BTreeMap::new();
-    let Ok(root) = root.canonicalize() else { return seen };
-    let Some(work_tree) = tracked::work_tree(&root) else { return seen };
+///
+/// Reading goes on a thread of its own: a repository of pipes that nobody writes to costs the history and not the run.
+pub fn first_seen(root: &Path, paths: Vec<String>) -> BTreeMap<String, i64> {
+    let Ok(root) = root.canonicalize() else { return BTreeMap::new() };
+    let Some(work_tree) = tracked::work_tree(&root) else { return BTreeMap::new() };
+    if paths.is_empty() || !is_sound(&work_tree) {
+        return BTreeMap::new();
+    }
+    let (done, is_done) = channel();
+    std::thread::spawn(move || {
+        // Nobody waits any longer when the time is over.
+        let _ = done.send(walk_back(&work_tree, &root, &paths).unwrap_or_default());
+    });
+    is_done.recv_timeout(PATIENCE).unwrap_or_default()
+}
+
+/// Whether the files that every repository has are files, where they are.
+fn is_sound(work_tree: &Path) -> bool {
+    let Some(git) = tracked::git_folder(work_tree) else { return false };
+    let common = tracked::common_folder(&git);
+    let files = [
+        git.join("HEAD"),
+        git.join("config.worktree"),
+        common.join("config"),
+        common.join("packed-refs"),
+        common.join("shallow"),
+        common.join("objects/info/alternates"),
+    ];
+    files.iter().all(|file| file.metadata().is_ok_and(|file| file.is_file()) || !file.exists())
+}
+
+fn walk_back(work_tree: &Path, root: &Path, paths: &[String]) -> Option<BTreeMap<String, i64>> {
     let options = gix::open::Options::isolated().with(Trust::Reduced);
-    let Ok(repository) = gix::open_opts(&work_tree, options) else { return seen };
-    let Ok(prefix) = root.strip_prefix(&work_tree) else { return seen };
-    let Some(prefix) = prefix.to_str() else { return seen };
+    let repository = gix::open_opts(work_tree, options).ok()?;
+    let prefix = root.strip_prefix(work_tree).ok()?.to_str()?;
     let prefix: Vec<&str> =
         prefix.split(std::path::is_separator).filter(|part| !part.is_empty()).collect();
-
     let mut alive = Folder::default();
     for path in paths {
         alive.insert(&prefix, path);
     }
-    let Some(mut commit) = repository.head_id().ok().map(gix::Id::detach) else { return seen };
+    let mut seen: BTreeMap<String, i64> = BTreeMap::new();
+    let mut note = |paths: Vec<&str>, time: i64| {
+        seen.extend(paths.into_iter().map(|path| (path.to_owned(), time)));
+    };
+    let mut commit = repository.head_id().ok()?.detach();
     let mut newer: Option<(i64, ObjectId)> = None;
     for _ in 0..MOST_COMMITS {
         let Some((time, tree, parent)) = read_commit(&repository, commit) else { break };
@@ -41,7 +73,7 @@ pub fn first_seen<'p>(
         alive.survive(&repository, Some(tree), before, &mut gone);
         // What is not there yet was added by the commit after this one; what the newest lacks was never committed.
         if let Some((added, _)) = newer {
-            seen.extend(gone.into_iter().map(|path| (path, added)));
+            note(gone, added);
         }
         newer = Some((time, tree));
         match parent {
@@ -49,12 +81,10 @@ pub fn first_seen<'p>(
             _ => break,
         }
     }
-    if let Some((oldest, _)) = newer {
-        let mut rest = Vec::new();
-        alive.collect(&mut rest);
-        seen.extend(rest.into_iter().map(|path| (path, oldest)));
-    }
-    seen
+    let mut rest = Vec::new();
+    alive.collect(&mut rest);
+    note(rest, newer?.0);
+    Some(seen)
 }
 
 fn read_commit(repository: &Repository, id: ObjectId) -> Option<(i64, ObjectId, Option<ObjectId>)> {
@@ -180,6 +210,10 @@ mod tests {
         folder
     }
 
+    fn ages(root: &Path, paths: &[&str]) -> BTreeMap<String, i64> {
+        first_seen(root, paths.iter().map(|path| (*path).to_owned()).collect())
+    }
+
     #[test]
     fn files_are_as_old_as_the_commit_since_which_they_are_there() {
         let folder = repository(&[
@@ -187,8 +221,8 @@ mod tests {
             (200, &["app/old.py", "top.py"]),
             (300, &["app/back.py", "app/old.py", "top.py"]),
         ]);
-        let seen = first_seen(folder.path(), ["app/old.py", "app/back.py", "top.py", "never.py"]);
-        let told: Vec<(&str, i64)> = seen.into_iter().collect();
+        let seen = ages(folder.path(), &["app/old.py", "app/back.py", "top.py", "never.py"]);
+        let told: Vec<(&str, i64)> = seen.iter().map(|(path, time)| (&**path, *time)).collect();
         assert_eq!(told, [("app/back.py", 300), ("app/old.py", 100), ("top.py", 200)]);
     }
 
@@ -196,14 +230,14 @@ mod tests {
     fn paths_are_counted_from_the_scanned_folder() {
         let folder = repository(&[(100, &["app/a.py"])]);
         std::fs::create_dir(folder.path().join("app")).unwrap();
-        assert_eq!(first_seen(&folder.path().join("app"), ["a.py"])["a.py"], 100);
+        assert_eq!(ages(&folder.path().join("app"), &["a.py"])["a.py"], 100);
     }
 
     #[test]
     fn without_history_nothing_is_known() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(first_seen(folder.path(), ["a.py"]).is_empty());
+        assert!(ages(folder.path(), &["a.py"]).is_empty());
         gix::init(folder.path()).unwrap();
-        assert!(first_seen(folder.path(), ["a.py"]).is_empty());
+        assert!(ages(folder.path(), &["a.py"]).is_empty());
     }
 }
