@@ -1,8 +1,11 @@
 //! What is measured on the project: plain functions from a project to rows.
 
 pub mod classes;
+pub mod copies;
 pub mod cycles;
 mod hints;
+#[cfg(test)]
+mod testing;
 pub mod unresolved;
 pub mod users;
 pub mod variants;
