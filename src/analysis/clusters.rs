@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 
 use super::affixes::Affixes;
 use super::classes::{classes, methods};
-use super::copies::{self, Copy};
+use super::copies::{DEFAULT_FLOOR, NearCopy, near_copies};
 use super::{NamePattern, Place, Standing, Survey};
 use crate::facts::rows::{Definition, DefinitionKind, NO_ROW, Row, flag};
 use crate::model::{FileId, Project};
@@ -106,8 +106,7 @@ impl Rules {
 pub fn clusters(project: &Project, survey: &Survey, rules: &Rules) -> Found {
     let census = Census::of(project, survey);
     let (same, apart) = same_names(project, survey, &census);
-    let copies = copies::near_copies(project, &census.places());
-    let copies: Vec<Copy> = copies
+    let copies: Vec<NearCopy> = near_copies(project, &census.places(), DEFAULT_FLOOR)
         .into_iter()
         .filter(|copy| !is_related(project, survey, copy.left, copy.right))
         .collect();
@@ -322,7 +321,12 @@ pub fn name_of(project: &Project, (file, row): Place) -> &str {
 }
 
 /// Adds the near copies: to the cluster that one of the two classes is in, else as clusters of their own.
-fn fold_copies(project: &Project, survey: &Survey, copies: &[Copy], clusters: &mut Vec<Cluster>) {
+fn fold_copies(
+    project: &Project,
+    survey: &Survey,
+    copies: &[NearCopy],
+    clusters: &mut Vec<Cluster>,
+) {
     let mut home: FxHashMap<Place, usize> = FxHashMap::default();
     for (at, cluster) in clusters.iter().enumerate() {
         for member in &cluster.definitions {
@@ -401,7 +405,7 @@ fn add_kin(cluster: &mut Cluster, place: Place) {
 }
 
 /// Sets of classes that copies tie together.
-fn groups(copies: &[&Copy]) -> Vec<Vec<Place>> {
+fn groups(copies: &[&NearCopy]) -> Vec<Vec<Place>> {
     let mut places: Vec<Place> = copies.iter().flat_map(|copy| [copy.left, copy.right]).collect();
     places.sort_unstable();
     places.dedup();

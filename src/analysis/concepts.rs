@@ -51,6 +51,9 @@ pub struct Concept {
     pub held: Vec<Held>,
     /// How many of them are definitions by the cluster's own rule; the rest are kin.
     pub n_definitions: usize,
+    /// How many of them claim to be the same thing: the definitions and their family. Behind them come copies under other
+    /// names, which are shown and not counted.
+    pub n_counted: usize,
     /// Classes of the name that the scope leaves out, by what they are.
     pub beside: BTreeMap<&'static str, usize>,
     pub canonical: Proposal,
@@ -77,6 +80,11 @@ impl Concept {
         &self.held[..self.n_definitions]
     }
 
+    /// The definitions and their family.
+    pub fn counted(&self) -> &[Held] {
+        &self.held[..self.n_counted]
+    }
+
     pub fn kin(&self) -> &[Held] {
         &self.held[self.n_definitions..]
     }
@@ -88,7 +96,7 @@ impl Concept {
     /// Why it is a hotspot, in a few words with their numbers.
     pub fn why(&self) -> String {
         let mut words = Vec::new();
-        match self.held.len() {
+        match self.n_counted {
             1 => {}
             all => words.push(format!("{all} definitions (effectively {:.1})", self.effective)),
         }
@@ -237,9 +245,12 @@ fn concept(
     cluster: Cluster,
 ) -> Concept {
     let n_definitions = cluster.definitions.len();
-    let members = cluster.definitions.into_iter().chain(cluster.kin);
+    let (family, copies): (Vec<Member>, Vec<Member>) =
+        cluster.kin.into_iter().partition(|member| member.by != ClusterKind::NearCopy);
+    let n_counted = n_definitions + family.len();
+    let members = cluster.definitions.into_iter().chain(family).chain(copies);
     let mut held: Vec<Held> = members.map(|member| hold(project, survey, member)).collect();
-    let canonical = propose(project, survey, rules, &held);
+    let canonical = propose(project, survey, rules, &held[..n_counted]);
     let home = canonical.place;
     let api = api(project, home);
     for held in held.iter_mut().filter(|held| held.member.place != home) {
@@ -247,9 +258,10 @@ fn concept(
         held.is_sibling = survey.are_siblings(home, held.member.place);
         held.similarity = copies::similarity(project, home, held.member.place);
     }
+    let counted = &held[..n_counted];
     let roads: Vec<&Variant> =
-        held.iter().flat_map(|held| survey.variants_of(held.member.place)).collect();
-    let mut modules: Vec<FileId> = held.iter().map(|held| held.member.place.0).collect();
+        counted.iter().flat_map(|held| survey.variants_of(held.member.place)).collect();
+    let mut modules: Vec<FileId> = counted.iter().map(|held| held.member.place.0).collect();
     modules.sort_unstable();
     modules.dedup();
     modules.retain(|file| survey.in_cycle(*file));
@@ -257,10 +269,11 @@ fn concept(
         id: cluster.name,
         kind,
         n_definitions,
+        n_counted,
         beside: cluster.beside,
         canonical,
         spread: Spread::of(&roads),
-        effective: effective_number(held.iter().map(weight)),
+        effective: effective_number(counted.iter().map(weight)),
         dual: dual_users(&roads),
         in_cycles: modules,
         parts: Parts::default(),
@@ -303,7 +316,7 @@ fn dual_users(roads: &[&Variant]) -> Vec<FileId> {
 const BIT: f64 = std::f64::consts::LN_2;
 
 fn parts(project: &Project, survey: &Survey, concept: &Concept) -> Parts {
-    let held = &concept.held;
+    let held = concept.counted();
     let files: BTreeSet<FileId> =
         held.iter().flat_map(|held| held.importers.iter().copied()).collect();
     let reach = bits(files.len());

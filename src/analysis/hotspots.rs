@@ -131,13 +131,13 @@ fn hand_on(
     own: &mut BTreeMap<FileId, Parts>,
 ) {
     let parts = &concept.parts;
-    let each = 1.0 / concept.held.len() as f64;
+    let places = || concept.counted().iter().map(|held| held.member.place);
+    let each = 1.0 / concept.n_counted as f64;
     let of_definitions = Parts { import_spread: 0.0, dual_use: 0.0, cycles: 0.0, ..*parts };
-    for (file, _) in concept.places() {
+    for (file, _) in places() {
         own.entry(file).or_default().add(&of_definitions.share(each));
     }
-    let doors: Vec<FileId> = concept
-        .places()
+    let doors: Vec<FileId> = places()
         .flat_map(|place| survey.variants_of(place))
         .map(|road| road.trail.first().map_or(concept.canonical.place.0, |hop| hop.file))
         .collect();

@@ -14,6 +14,8 @@ pub mod reach;
 pub mod results;
 mod scope;
 mod survey;
+#[cfg(test)]
+mod testing;
 pub mod unresolved;
 pub mod users;
 pub mod variants;

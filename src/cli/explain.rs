@@ -6,6 +6,7 @@ use super::Verdict;
 use super::args::ExplainArgs;
 use super::desk::Desk;
 use crate::model::nearest;
+use crate::report::paint::{heading, plain};
 
 /// Every topic with its text; the first line is the summary.
 const TOPICS: [(&str, &str); 5] = [
@@ -29,7 +30,7 @@ pub fn run(args: &ExplainArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     let Some(asked) = &args.topic else {
         desk.page(|sheet| {
             for (_, text) in TOPICS {
-                sheet.line([crate::report::paint::plain(summary(text))])?;
+                sheet.line([plain(summary(text))])?;
             }
             Ok(())
         })?;
@@ -53,11 +54,7 @@ pub fn run(args: &ExplainArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
         for line in lines {
             // Headings stand at the margin and are short; everything else is indented or a sentence.
             let is_heading = !line.starts_with(' ') && !line.is_empty() && line.len() < 30;
-            if is_heading {
-                sheet.heading(line)?
-            } else {
-                sheet.line([crate::report::paint::plain(line)])?
-            }
+            sheet.line([if is_heading { heading(line) } else { plain(line) }])?;
         }
         Ok(())
     })?;

@@ -107,7 +107,7 @@ pub fn concept_row(concept: &Concept) -> HotspotRow {
         id: concept.id.clone(),
         score: concept.score(),
         parts: named(&concept.parts),
-        definitions: Some(concept.held.len()),
+        definitions: Some(concept.n_counted),
         paths: Some(concept.spread.paths),
         effective_paths: Some(rounded(concept.spread.effective)),
         effective_definitions: Some(rounded(concept.effective)),

@@ -161,13 +161,13 @@ fn beside(project: &Project, own: (FileId, Row), other: (FileId, Row)) -> Beside
         only_there: Vec::new(),
     };
     for method in align(project, own, other) {
-        let list = match method.state {
+        let list = match method.alignment {
             Alignment::Same => &mut beside.same,
             Alignment::Changed(_) => &mut beside.changed,
             Alignment::OnlyLeft => &mut beside.only_here,
             Alignment::OnlyRight => &mut beside.only_there,
         };
-        list.push(method.name);
+        list.push(method.name.to_owned());
     }
     beside
 }

@@ -61,12 +61,11 @@ pub fn run(args: &TestsArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
         let cluster = clusters.get(place).map(|name| (*name).to_owned());
         row(snapshot, &lenses.survey, &reach, &results, *place, cluster)
     };
-    let mut rows: Vec<TestsRow> = match symbol {
-        Some(_) => asked.par_iter().map(row).collect(),
-        None => {
-            let untested = |place: &&Place| !reach.is_tested(&lenses.survey, **place);
-            asked.par_iter().filter(untested).map(row).collect()
-        }
+    let mut rows: Vec<TestsRow> = if symbol.is_some() {
+        asked.par_iter().map(row).collect()
+    } else {
+        let untested = |place: &&Place| !reach.is_tested(&lenses.survey, **place);
+        asked.par_iter().filter(untested).map(row).collect()
     };
     match args.sort {
         TestSort::Name => rows.sort_by(|a, b| a.definition.cmp(&b.definition)),

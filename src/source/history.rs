@@ -104,7 +104,7 @@ fn object(repository: &Repository, id: ObjectId) -> Option<gix::Object<'_>> {
 /// Paths that are still there, by folder.
 #[derive(Default)]
 struct Folder<'p> {
-    folders: BTreeMap<String, Folder<'p>>,
+    folders: BTreeMap<String, Self>,
     /// By name, with the whole path.
     files: BTreeMap<String, &'p str>,
 }
@@ -151,12 +151,11 @@ impl<'p> Folder<'p> {
             stays
         });
         self.folders.retain(|name, folder| {
-            match here.get(name) {
-                Some(own) => folder.survive(repository, Some(*own), after.get(name).copied(), gone),
-                None => {
-                    folder.collect(gone);
-                    *folder = Folder::default();
-                }
+            if let Some(own) = here.get(name) {
+                folder.survive(repository, Some(*own), after.get(name).copied(), gone);
+            } else {
+                folder.collect(gone);
+                *folder = Folder::default();
             }
             !folder.is_empty()
         });

@@ -1,9 +1,10 @@
 //! The page of `clusters`: for each its definitions, and the one to come back to.
 
+use std::fmt::Write as _;
 use std::io;
 
 use super::{Frame, footer};
-use crate::report::paint::{counted, dim, heading, plain};
+use crate::report::paint::{counted, dim, grouped, heading, plain};
 use crate::report::sheet::Sheet;
 use crate::report::table::{Cell, Column, Table};
 use crate::report::wire::{Canonical, ClusterRow, ClustersDocument, Definition};
@@ -32,10 +33,19 @@ pub fn print(sheet: &mut Sheet, document: &ClustersDocument, frame: &Frame) -> i
 
 fn cluster(sheet: &mut Sheet, row: &ClusterRow) -> io::Result<()> {
     let all = row.definitions.len() + row.kin.len();
+    let copies = row.kin.iter().filter(|kin| kin.by == "near-copy").count();
+    let family = row.kin.len() - copies;
+    let mut what = counted(row.definitions.len(), "definition");
+    if family > 0 {
+        write!(what, " and {} of the family", grouped(family)).expect("a string grows");
+    }
+    if copies > 0 {
+        write!(what, " and {}", counted(copies, "near copy")).expect("a string grows");
+    }
     sheet.line([
         heading(&row.name),
         dim(format!("  {}  ", row.kind)),
-        plain(format!("{}, effectively {:.1}", counted(all, "definition"), row.effective)),
+        plain(format!("{what}, effectively {:.1}", row.effective)),
         dim(format!("  score {:.1}{}", row.score, beside(row))),
     ])?;
     sheet.table(&definitions(row))?;

@@ -1,5 +1,6 @@
 //! The page of `variants`.
 
+use std::fmt::Write as _;
 use std::io;
 
 use super::{Frame, footer, trail};
@@ -56,7 +57,7 @@ fn from(folders: &[FromFolder]) -> String {
     match folders.len().saturating_sub(FEW) {
         0 => {}
         1 => text += ", +1 folder",
-        more => text += &format!(", +{} folders", grouped(more)),
+        more => write!(text, ", +{} folders", grouped(more)).expect("a string grows"),
     }
     text
 }

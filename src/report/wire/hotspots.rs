@@ -14,7 +14,7 @@ pub struct HotspotRow {
     pub score: f64,
     /// Named numbers that sum to the score.
     pub parts: BTreeMap<String, f64>,
-    /// Of a concept: its definitions, kin counted.
+    /// Of a concept: its definitions and their family.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub definitions: Option<usize>,
     /// Of a concept: distinct dotted paths.
