@@ -219,7 +219,11 @@ fn single_definitions(
 ) -> Vec<Cluster> {
     let taken: BTreeSet<Place> = clusters
         .iter()
-        .flat_map(|(_, cluster)| cluster.definitions.iter().map(|member| member.place))
+        .flat_map(|(_, cluster)| {
+            let family = cluster.kin.iter().filter(|member| member.by != ClusterKind::NearCopy);
+            cluster.definitions.iter().chain(family)
+        })
+        .map(|member| member.place)
         .collect();
     let counts = |place: &Place| {
         let standing = Standing::of(project, place.0, place.1);

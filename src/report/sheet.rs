@@ -42,7 +42,8 @@ impl<'w> Sheet<'w> {
 
     /// A remark, broken into lines that fit the terminal; those behind the first are indented as the first is.
     pub fn remark(&mut self, text: &str) -> io::Result<()> {
-        for line in wrapped(text, self.width.unwrap_or(usize::MAX)) {
+        // What is wrapped must be as wide as it will be shown.
+        for line in wrapped(&visible(text), self.width.unwrap_or(usize::MAX)) {
             self.dim(line)?;
         }
         Ok(())

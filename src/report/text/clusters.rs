@@ -46,8 +46,8 @@ fn cluster(sheet: &mut Sheet, row: &ClusterRow) -> io::Result<()> {
         heading(&row.name),
         dim(format!("  {}  ", row.kind)),
         plain(format!("{what}, effectively {:.1}", row.effective)),
-        dim(format!("  score {:.1}{}", row.score, beside(row))),
     ])?;
+    sheet.remark(&format!("  score {:.1}{}", row.score, beside(row)))?;
     sheet.table(&definitions(row))?;
     if all > SHOWN {
         sheet.dim(format!("  … and {}", counted(all - SHOWN, "more definition")))?;

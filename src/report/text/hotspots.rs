@@ -12,12 +12,12 @@ pub const RULE: &str = "score: the sum of its parts; a module has its share of i
 
 /// The parts as columns: key, title, and how soon it goes when room is short.
 const PARTS: [(&str, &str, u8); 6] = [
-    ("import_spread", "imports", 6),
-    ("definition_spread", "definitions", 5),
-    ("divergence", "divergence", 4),
-    ("dual_use", "dual use", 3),
-    ("cycles", "cycles", 2),
-    ("reach", "reach", 1),
+    ("import_spread", "imports", 1),
+    ("definition_spread", "defs", 2),
+    ("divergence", "diverge", 4),
+    ("dual_use", "dual", 3),
+    ("cycles", "cycles", 5),
+    ("reach", "reach", 6),
 ];
 
 pub fn print(sheet: &mut Sheet, document: &Document<HotspotRow>, frame: &Frame) -> io::Result<()> {
@@ -36,8 +36,8 @@ pub fn table(rows: &[HotspotRow]) -> Table {
         _ => "concept",
     };
     let mut columns = vec![Column::name(title), Column::number("score")];
-    columns.extend(PARTS.iter().map(|(_, title, rank)| Column::number(title).rank(*rank + 1)));
-    columns.push(Column::text("why").rank(1));
+    columns.extend(PARTS.iter().map(|(_, title, rank)| Column::number(title).rank(*rank)));
+    columns.push(Column::prose("why").rank(7));
     let mut table = Table::new(columns);
     for row in rows {
         let mut cells = vec![Cell::text(&row.id), Cell::decimal(row.score)];

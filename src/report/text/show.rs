@@ -32,13 +32,13 @@ fn symbol(sheet: &mut Sheet, row: &ShowRow, sites: usize) -> io::Result<()> {
         sheet.line([plain(format!("  {}:{}-{}", place.file.path, place.line, place.end_line))])?;
     }
     if let Some(doc) = &row.doc {
-        sheet.line([dim(format!("  {doc}"))])?;
+        sheet.remark(&format!("  {doc}"))?;
     }
     if !row.bases.is_empty() {
-        sheet.line([dim("  bases    "), plain(row.bases.join(", "))])?;
+        sheet.remark(&format!("  bases {}", row.bases.join(", ")))?;
     }
     if !row.methods.is_empty() {
-        sheet.line([dim("  methods  "), plain(row.methods.join(", "))])?;
+        sheet.remark(&format!("  methods {}", row.methods.join(", ")))?;
     }
     if let Some(concept) = &row.concept {
         concept_of(sheet, concept)?;
@@ -57,7 +57,7 @@ fn symbol(sheet: &mut Sheet, row: &ShowRow, sites: usize) -> io::Result<()> {
     users::by_file(sheet, &row.users[..shown])?;
     if shown < row.users.len() {
         let more = counted(row.users.len() - shown, "more site");
-        sheet.dim(format!("… and {more}; `fragscope users {}` shows them", row.symbol))?;
+        sheet.remark(&format!("… and {more}; `fragscope users {}` shows them", row.symbol))?;
     }
     Ok(())
 }
@@ -78,17 +78,15 @@ fn tests(sheet: &mut Sheet, row: &ShowRow) -> io::Result<()> {
     sheet.table(&super::tests::reaching(&row.tests[..shown]))?;
     if shown < row.tests.len() {
         let more = counted(row.tests.len() - shown, "more test file");
-        sheet.dim(format!("… and {more}; `fragscope tests {}` shows them", row.symbol))?;
+        sheet.remark(&format!("… and {more}; `fragscope tests {}` shows them", row.symbol))?;
     }
     Ok(())
 }
 
 fn concept_of(sheet: &mut Sheet, concept: &ShownConcept) -> io::Result<()> {
     sheet.blank()?;
-    sheet.line([
-        heading(format!("concept {}", concept.hotspot.id)),
-        plain(format!("  {}", concept.hotspot.why)),
-    ])?;
+    sheet.heading(format!("concept {}", concept.hotspot.id))?;
+    sheet.remark(&format!("  {}", concept.hotspot.why))?;
     sheet.table(&hotspots::table(std::slice::from_ref(&concept.hotspot)))?;
     clusters::canonical(sheet, &concept.cluster.canonical)?;
     if concept.beside.is_empty() {
@@ -103,11 +101,11 @@ fn beside(others: &[Beside]) -> Table {
     let mut table = Table::new([
         Column::name("beside this one"),
         Column::number("alike"),
-        Column::number("same methods"),
+        Column::number("same"),
         Column::number("changed"),
         Column::number("only here"),
         Column::number("only there"),
-        Column::text("changed ones").rank(1),
+        Column::prose("changed methods").rank(1),
     ])
     .indented(2);
     for other in others {
