@@ -7,6 +7,8 @@ pub mod clusters;
 pub mod concepts;
 pub mod copies;
 pub mod cycles;
+pub mod detectors;
+pub mod finding;
 mod hints;
 pub mod hotspots;
 mod pattern;

@@ -56,6 +56,10 @@ pub struct Pos {
     pub column: u32,
 }
 
+impl Pos {
+    pub const TOP: Self = Self { line: 1, column: 1 };
+}
+
 /// Rows `start..end` of another table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
