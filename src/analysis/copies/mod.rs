@@ -29,8 +29,8 @@ pub struct NearCopy {
     pub similarity: u8,
 }
 
-/// From here on a reader takes two classes for copies. Of copies with a third of the lines edited four in five lie above it,
-/// of those with more than half edited one in a hundred (`benches/near_copies`).
+/// From here on a reader takes two classes for copies. Of copies with a third of their lines edited three in four lie above
+/// it, of those with more than half edited one in a hundred (`benches/near_copies`).
 pub const DEFAULT_FLOOR: u8 = 50;
 
 /// Smaller classes have too little to tell a copy from a coincidence: exceptions with a message, enums, a few fields.
