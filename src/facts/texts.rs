@@ -103,7 +103,7 @@ impl Texts {
 /// Where a text lies among others that stand one behind the other.
 pub fn range(ends: &[u32], number: u32) -> Option<Range<usize>> {
     let end = *ends.get(number as usize)?;
-    let start = number.checked_sub(1).map_or(0, |before| ends[before as usize]);
+    let start = if number == 0 { 0 } else { ends[number as usize - 1] };
     Some(start as usize..end as usize)
 }
 
