@@ -1,6 +1,7 @@
 //! The documents as pages for people: a heading with the counted thing, a table, and how it was counted.
 
 pub mod cache;
+pub mod check;
 pub mod classes;
 pub mod clusters;
 pub mod cycles;

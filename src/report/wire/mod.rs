@@ -27,7 +27,7 @@ pub use cache::{CacheDocument, CacheRow};
 pub use classes::ClassRow;
 pub use clusters::{ApartRow, Canonical, ClusterRow, ClustersDocument, Definition};
 pub use cycles::{CycleRow, Edge};
-pub use findings::{AllowedRow, FindingRow, FindingsDocument, RelatedRow};
+pub use findings::{AllowedRow, CheckDocument, FindingRow, FindingsDocument, RelatedRow};
 pub use hotspots::HotspotRow;
 pub use place::{FileRef, Hop, Site};
 pub use scan::{CacheUse, ScanDocument, ScanRoot, ScanRow, Stage, Timing};
@@ -46,6 +46,7 @@ pub enum Kind {
     Hotspots,
     Tests,
     Findings,
+    Check,
     Variants,
     Users,
     Unresolved,
@@ -62,6 +63,7 @@ impl Kind {
         Self::Hotspots,
         Self::Tests,
         Self::Findings,
+        Self::Check,
         Self::Variants,
         Self::Users,
         Self::Unresolved,
@@ -79,6 +81,7 @@ impl Kind {
             Self::Hotspots => "hotspots",
             Self::Tests => "tests",
             Self::Findings => "findings",
+            Self::Check => "check",
             Self::Variants => "variants",
             Self::Users => "users",
             Self::Unresolved => "unresolved",
@@ -100,6 +103,7 @@ impl Kind {
             Self::Classes => schema_of::<Document<ClassRow>>(),
             Self::Clusters => schema_of::<ClustersDocument>(),
             Self::Hotspots => schema_of::<Document<HotspotRow>>(),
+            Self::Check => schema_of::<CheckDocument>(),
             Self::Findings => schema_of::<FindingsDocument>(),
             Self::Tests => schema_of::<Document<TestsRow>>(),
             Self::Variants => schema_of::<Document<VariantRow>>(),
