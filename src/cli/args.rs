@@ -238,6 +238,14 @@ pub enum Command {
     #[command(after_help = "Example:\n  fragscope baseline init")]
     Baseline(BaselineArgs),
 
+    /// Write a configuration to start from, with what is found as proposals
+    #[command(after_help = "Example:\n  fragscope init --print")]
+    Init(InitArgs),
+
+    /// Show the configuration in force and where each value came from
+    #[command(after_help = "Example:\n  fragscope config")]
+    Config(ConfigArgs),
+
     /// Explain a rule or a measure: what it finds, why it hurts, what to do, what it does not see
     #[command(after_help = "Example:\n  fragscope explain duplicate-class")]
     Explain(ExplainArgs),
@@ -550,6 +558,26 @@ pub enum BaselineAction {
     },
     /// Merge the baselines of two branches into OURS; for git: `fragscope baseline merge %O %A %B`
     Merge { base: PathBuf, ours: PathBuf, theirs: PathBuf },
+}
+
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The folder to scan [default: the current folder]
+    pub path: Option<PathBuf>,
+
+    /// Print it and write nothing
+    #[arg(long)]
+    pub print: bool,
+
+    /// Replace a configuration that is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    /// The folder to scan [default: the current folder]
+    pub path: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -7,11 +7,13 @@ mod check;
 mod classes;
 mod clusters;
 mod concepts;
+mod config;
 mod cycles;
 mod desk;
 mod explain;
 mod findings;
 mod hotspots;
+mod init;
 mod overview;
 mod rows;
 mod scan;
@@ -141,6 +143,8 @@ fn answer(
         Command::Tests(args) => tests::run(args, &mut desk),
         Command::Check(args) => check::run(args, &mut desk),
         Command::Baseline(args) => baseline::run(args, &mut desk),
+        Command::Init(args) => init::run(args, &mut desk),
+        Command::Config(args) => config::run(args, &mut desk),
         Command::Findings(args) => findings::run(args, &mut desk),
         Command::Explain(args) => explain::run(args, &mut desk),
         Command::Users(args) => users::run(args, &mut desk),

@@ -4,6 +4,7 @@ pub mod cache;
 pub mod check;
 pub mod classes;
 pub mod clusters;
+pub mod config;
 pub mod cycles;
 pub mod findings;
 pub mod hotspots;

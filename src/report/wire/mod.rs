@@ -5,6 +5,7 @@
 mod cache;
 mod classes;
 mod clusters;
+mod config;
 mod cycles;
 mod findings;
 mod hotspots;
@@ -26,6 +27,7 @@ pub use self::tests::{ReachingTest, TestResult, TestsRow};
 pub use cache::{CacheDocument, CacheRow};
 pub use classes::ClassRow;
 pub use clusters::{ApartRow, Canonical, ClusterRow, ClustersDocument, Definition};
+pub use config::ConfigRow;
 pub use cycles::{CycleRow, Edge};
 pub use findings::{AllowedRow, CheckDocument, FindingRow, FindingsDocument, RelatedRow};
 pub use hotspots::HotspotRow;
@@ -47,6 +49,7 @@ pub enum Kind {
     Tests,
     Findings,
     Check,
+    Config,
     Variants,
     Users,
     Unresolved,
@@ -64,6 +67,7 @@ impl Kind {
         Self::Tests,
         Self::Findings,
         Self::Check,
+        Self::Config,
         Self::Variants,
         Self::Users,
         Self::Unresolved,
@@ -82,6 +86,7 @@ impl Kind {
             Self::Tests => "tests",
             Self::Findings => "findings",
             Self::Check => "check",
+            Self::Config => "config",
             Self::Variants => "variants",
             Self::Users => "users",
             Self::Unresolved => "unresolved",
@@ -103,6 +108,7 @@ impl Kind {
             Self::Classes => schema_of::<Document<ClassRow>>(),
             Self::Clusters => schema_of::<ClustersDocument>(),
             Self::Hotspots => schema_of::<Document<HotspotRow>>(),
+            Self::Config => schema_of::<Document<ConfigRow>>(),
             Self::Check => schema_of::<CheckDocument>(),
             Self::Findings => schema_of::<FindingsDocument>(),
             Self::Tests => schema_of::<Document<TestsRow>>(),
