@@ -56,6 +56,36 @@ impl Config {
     }
 }
 
+/// A file of the user's own configuration folder, such as `keys.toml`; nothing if there is none.
+pub fn own_file(name: &str) -> anyhow::Result<Option<String>> {
+    let Some(folder) = own_folder() else { return Ok(None) };
+    read(&folder.join(name))
+}
+
+/// The user's themes, by name, in order; what cannot be read is passed over.
+pub fn own_themes() -> Vec<(String, String)> {
+    let folder = own_folder().map(|folder| folder.join("themes"));
+    let files = folder.and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten();
+    let mut themes: Vec<(String, String)> = files
+        .filter_map(|entry| {
+            let path = entry.ok()?.path();
+            let name = path.file_stem()?.to_str()?.to_owned();
+            let is_toml = path.extension().is_some_and(|end| end == "toml");
+            Some((name, is_toml.then(|| read(&path).ok().flatten())??))
+        })
+        .collect();
+    themes.sort();
+    themes
+}
+
+fn own_folder() -> Option<PathBuf> {
+    let folder = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let configs = folder("XDG_CONFIG_HOME").or_else(|| {
+        if cfg!(windows) { folder("APPDATA") } else { Some(folder("HOME")?.join(".config")) }
+    })?;
+    Some(configs.join("fragscope"))
+}
+
 fn read(path: &Path) -> anyhow::Result<Option<String>> {
     match read_regular(path, SMALL) {
         Ok(bytes) => {

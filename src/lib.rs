@@ -16,4 +16,6 @@ pub mod config;
 
 pub mod engine;
 
+pub mod tui;
+
 pub mod cli;

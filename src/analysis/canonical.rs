@@ -163,8 +163,7 @@ fn judge(
     one: &Held,
 ) -> Candidate {
     let place = one.member.place;
-    let mut candidate =
-        Candidate { place, points: 0.0, reasons: Vec::new(), against: Vec::new() };
+    let mut candidate = Candidate { place, points: 0.0, reasons: Vec::new(), against: Vec::new() };
     let users: BTreeSet<FileId> =
         held.iter().flat_map(|held| held.importers.iter().copied()).collect();
     match one.importers.len() {

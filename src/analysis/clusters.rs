@@ -99,9 +99,7 @@ pub fn clusters(project: &Project, survey: &Survey, rules: &Rules) -> Found {
         cluster.beside = census.beside(cluster);
     }
     let size = |cluster: &Cluster| cluster.definitions.len() + cluster.kin.len();
-    clusters.sort_by(|a, b| {
-        (a.kind, size(b), &a.name).cmp(&(b.kind, size(a), &b.name))
-    });
+    clusters.sort_by(|a, b| (a.kind, size(b), &a.name).cmp(&(b.kind, size(a), &b.name)));
     Found { clusters, apart }
 }
 
@@ -157,8 +155,11 @@ fn drop_stubs(project: &Project, found: &mut Vec<Place>) {
     if !found.iter().any(is_stub) {
         return;
     }
-    let sources: BTreeSet<&str> =
-        found.iter().filter(|place| !is_stub(place)).map(|place| &*project.file(place.0).module).collect();
+    let sources: BTreeSet<&str> = found
+        .iter()
+        .filter(|place| !is_stub(place))
+        .map(|place| &*project.file(place.0).module)
+        .collect();
     let below_folder = |module: &'_ str| -> Option<String> {
         let (first, rest) = module.split_once('.')?;
         Some(match first.strip_suffix("-stubs") {
@@ -174,11 +175,7 @@ fn drop_stubs(project: &Project, found: &mut Vec<Place>) {
     });
 }
 
-fn same_names(
-    project: &Project,
-    survey: &Survey,
-    census: &Census,
-) -> (Vec<Cluster>, Vec<Apart>) {
+fn same_names(project: &Project, survey: &Survey, census: &Census) -> (Vec<Cluster>, Vec<Apart>) {
     let (mut clusters, mut apart) = (Vec::new(), Vec::new());
     for (name, found) in census.by_name.iter().filter(|(_, found)| found.len() > 1) {
         if stand_side_by_side(project, survey, found) {
@@ -203,9 +200,10 @@ fn same_names(
 
 /// Whether two of the classes are neither base and subclass nor interface and implementation.
 fn stand_side_by_side(project: &Project, survey: &Survey, found: &[Place]) -> bool {
-    found.iter().enumerate().any(|(at, a)| {
-        found[at + 1..].iter().any(|b| !is_related(project, survey, *a, *b))
-    })
+    found
+        .iter()
+        .enumerate()
+        .any(|(at, a)| found[at + 1..].iter().any(|b| !is_related(project, survey, *a, *b)))
 }
 
 /// Whether one of two classes is there for the other: its base, its interface.
@@ -230,7 +228,8 @@ fn is_interface(project: &Project, (file, row): Place) -> bool {
     let mut methods = own_methods(facts.definitions(), row).peekable();
     let has_methods = methods.peek().is_some();
     class.is(flag::PROTOCOL)
-        || has_methods && methods.all(|method| method.is(flag::ABSTRACT) || method.is(flag::STUB_BODY))
+        || has_methods
+            && methods.all(|method| method.is(flag::ABSTRACT) || method.is(flag::STUB_BODY))
 }
 
 fn own_methods(definitions: &[Definition], class: Row) -> impl Iterator<Item = &Definition> {
@@ -330,11 +329,14 @@ fn fold_copies(project: &Project, survey: &Survey, copies: &[Copy], clusters: &m
         }
     }
     clusters.extend(groups(&loose).into_iter().map(|places| {
-        let most_used = places.iter().max_by_key(|place| {
-            (survey.importers(**place).len(), std::cmp::Reverse(**place))
-        });
-        let member =
-            |place: &Place| Member { place: *place, by: ClusterKind::NearCopy, affixes: Vec::new() };
+        let most_used = places
+            .iter()
+            .max_by_key(|place| (survey.importers(**place).len(), std::cmp::Reverse(**place)));
+        let member = |place: &Place| Member {
+            place: *place,
+            by: ClusterKind::NearCopy,
+            affixes: Vec::new(),
+        };
         Cluster {
             name: most_used.map_or("", |place| name_of(project, *place)).to_owned(),
             kind: ClusterKind::NearCopy,
@@ -353,8 +355,7 @@ fn add_kin(cluster: &mut Cluster, place: Place) {
 
 /// Sets of classes that copies tie together.
 fn groups(copies: &[&Copy]) -> Vec<Vec<Place>> {
-    let mut places: Vec<Place> =
-        copies.iter().flat_map(|copy| [copy.left, copy.right]).collect();
+    let mut places: Vec<Place> = copies.iter().flat_map(|copy| [copy.left, copy.right]).collect();
     places.sort_unstable();
     places.dedup();
     let at = |place: &Place| places.binary_search(place).expect("places come from these copies");

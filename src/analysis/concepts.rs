@@ -258,7 +258,8 @@ const BIT: f64 = std::f64::consts::LN_2;
 
 fn parts(project: &Project, survey: &Survey, concept: &Concept) -> Parts {
     let held = &concept.held;
-    let files: BTreeSet<FileId> = held.iter().flat_map(|held| held.importers.iter().copied()).collect();
+    let files: BTreeSet<FileId> =
+        held.iter().flat_map(|held| held.importers.iter().copied()).collect();
     let reach = bits(files.len());
     let of_paths = choice_of_paths(survey, held);
     let of_definitions = entropy(held.iter().map(weight)) / BIT;
@@ -319,9 +320,8 @@ fn choice_in_folders(project: &Project, held: &[Held]) -> f64 {
         }
     }
     let all: usize = folders.values().flatten().sum();
-    let of_folder = |uses: &Vec<usize>| {
-        entropy(uses.iter().copied()) / BIT * uses.iter().sum::<usize>() as f64
-    };
+    let of_folder =
+        |uses: &Vec<usize>| entropy(uses.iter().copied()) / BIT * uses.iter().sum::<usize>() as f64;
     let sum: f64 = folders.values().map(of_folder).sum();
     if all == 0 { 0.0 } else { sum / all as f64 }
 }

@@ -124,7 +124,10 @@ fn hand_on(
     for file in &concept.dual {
         own.entry(*file).or_default().add(&of_users.share(1.0 / concept.dual.len() as f64));
     }
-    debug_assert!(own.keys().all(|file| file.index() < project.files.len()), "ids are of the project");
+    debug_assert!(
+        own.keys().all(|file| file.index() < project.files.len()),
+        "ids are of the project"
+    );
 }
 
 fn packages(project: &Project, loads: &BTreeMap<FileId, Load>) -> Vec<Area> {

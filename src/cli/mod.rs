@@ -5,6 +5,7 @@ mod cache;
 mod classes;
 mod cycles;
 mod desk;
+mod explore;
 mod filter;
 mod overview;
 mod rows;
@@ -40,6 +41,8 @@ pub enum Verdict {
     Fine,
     /// Something was found that the caller asked to be told of.
     Found,
+    /// Ended by a signal of this number.
+    Ended(u8),
 }
 
 /// Standard output and error, locked once, and all that is known of them.
@@ -76,6 +79,7 @@ fn exit_status(verdict: &anyhow::Result<Verdict>) -> u8 {
     match verdict {
         Ok(Verdict::Fine) => 0,
         Ok(Verdict::Found) => 1,
+        Ok(Verdict::Ended(signal)) => 128 + signal,
         Err(error) if is_broken_pipe(error) => 0,
         Err(_) => 2,
     }
@@ -122,6 +126,9 @@ fn answer(
     let mut desk =
         Desk { reading: &arguments.reading, output: &arguments.output, surroundings, out, err };
     let Some(command) = &arguments.command else {
+        if explore::can_open(&arguments, surroundings) {
+            return explore::run(&arguments);
+        }
         return overview::run(&arguments, &mut desk);
     };
     refuse_a_path_before_the_command(&arguments)?;

@@ -4,6 +4,7 @@ pub mod cache;
 mod coverage;
 mod progress;
 mod scan;
+pub mod state;
 
 pub use coverage::Coverage;
 pub use progress::{Cancelled, Progress, Stage};

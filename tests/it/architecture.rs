@@ -10,11 +10,12 @@ const LADDER: [&str; 11] = [
     "cli",
 ];
 
-/// Who may name an outside crate; crates that are not listed are free.
-const DOORS: [(&str, &[&str]); 14] = [
-    ("ruff_python_ast", &["facts"]),
+/// Who may name an outside crate, a room or one file of it; crates that are not listed are free.
+const DOORS: [(&str, &[&str]); 19] = [
+    // The explorer colours source by the parser's own tokens.
+    ("ruff_python_ast", &["facts", "tui/highlight.rs"]),
     ("ruff_python_parser", &["facts"]),
-    ("ruff_text_size", &["facts"]),
+    ("ruff_text_size", &["facts", "tui/highlight.rs"]),
     ("gix", &["source"]),
     ("ignore", &["source"]),
     ("walkdir", &["source"]),
@@ -25,7 +26,12 @@ const DOORS: [(&str, &[&str]); 14] = [
     ("include_dir", &["engine", "cli"]),
     ("ratatui", &["tui"]),
     ("crossterm", &["tui"]),
-    ("tokio", &["tui"]),
+    ("tokio", &["tui/mod.rs"]),
+    ("tokio_stream", &["tui/mod.rs"]),
+    ("notify", &["tui/watch.rs"]),
+    ("ascii_dag", &["tui"]),
+    ("frizbee", &["tui"]),
+    ("similar", &["tui"]),
 ];
 
 struct Source {
@@ -106,7 +112,7 @@ fn outside_crates_enter_by_their_door() {
                     || line.contains(&format!("{name}::"))
             };
             for (number, line) in source.code().filter(|(_, line)| enters(line)) {
-                if !rooms.contains(&source.room()) {
+                if !rooms.contains(&source.room()) && !rooms.contains(&&*source.path) {
                     wrong.push(format!(
                         "src/{}:{number} names {name}, which enters by {}: {line}",
                         source.path,
@@ -128,7 +134,10 @@ fn only_source_and_remedy_and_engine_touch_the_disk() {
         let code = source.text.split("#[cfg(test)]").next().unwrap_or_default();
         for (index, line) in code.lines().enumerate() {
             let line = line.trim_start();
+            // The explorer starts the user's editor.
+            let may_start = source.path == "tui/children.rs" && line.contains("std::process");
             if !line.starts_with("//")
+                && !may_start
                 && ["std::fs", "std::process", "File::open"].iter().any(|word| line.contains(word))
             {
                 wrong.push(format!("src/{}:{}: {line}", source.path, index + 1));

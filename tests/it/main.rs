@@ -8,6 +8,7 @@
 
 mod architecture;
 mod cli;
+mod explorer;
 mod fixtures;
 #[cfg(unix)]
 mod hostile;
