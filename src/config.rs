@@ -1,17 +1,20 @@
 //! What the user set: `fragscope.toml`, or `[tool.fragscope]` in `pyproject.toml`. None is needed to start.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail, ensure};
 use serde::Deserialize;
 
-use crate::model::nearest;
+use crate::analysis::affixes::Affixes;
+use crate::analysis::clusters::{Declared, Rules};
+use crate::analysis::{NamePattern, Place};
+use crate::model::{End, Project, nearest};
 use crate::source::SkipReason;
 use crate::source::read::{SMALL, read_regular};
 
 const OWN_FILE: &str = "fragscope.toml";
 const PYPROJECT: &str = "pyproject.toml";
-const KEYS: [&str; 3] = ["roots", "exclude", "tests"];
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,12 +26,61 @@ pub struct Config {
     pub exclude: Vec<String>,
     /// Patterns of files that are tests, instead of the built-in rules.
     pub tests: Option<Vec<String>>,
+    /// Words in class names that tell versions and roles of one thing apart, instead of the built-in ones.
+    pub affixes: Option<Vec<String>>,
+    /// What people call by one name, and where its home is.
+    #[serde(default)]
+    pub concept: Vec<ConceptTable>,
     /// The file it came from.
     #[serde(skip)]
     pub file: Option<PathBuf>,
 }
 
+/// `[[concept]]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConceptTable {
+    pub name: String,
+    /// Dotted path of the definition to come back to.
+    pub canonical: String,
+    /// Names that mean the same thing, with `*` and `?`; those of the cluster it is in when left out.
+    #[serde(default)]
+    pub members: Vec<String>,
+}
+
 impl Config {
+    /// How clusters are looked for, and what is declared about them. A concept whose canonical definition is not in the
+    /// tree is an error: no proposal could stand for it.
+    pub fn rules(&self, project: &Project) -> anyhow::Result<Rules> {
+        let affixes = self.affixes.as_deref().map(Affixes::new).unwrap_or_default();
+        let mut concepts = Vec::new();
+        for table in &self.concept {
+            let canonical: Vec<Place> = project
+                .find(&table.canonical)
+                .into_iter()
+                .filter_map(|end| match end {
+                    End::Definition(file, row) => Some((file, row)),
+                    _ => None,
+                })
+                .collect();
+            let file = self.file.as_deref().unwrap_or(Path::new(OWN_FILE)).display();
+            ensure!(
+                !canonical.is_empty(),
+                "{file}: the canonical definition `{}` of the concept `{}` is not in the tree; `fragscope show` finds \
+                 where it is now",
+                table.canonical,
+                table.name
+            );
+            let members: Result<Vec<NamePattern>, String> =
+                table.members.iter().map(|pattern| pattern.parse()).collect();
+            let members = members.map_err(|error| {
+                anyhow!("{file}: a member pattern of `{}`: {error}", table.name)
+            })?;
+            concepts.push(Declared { name: table.name.clone(), canonical, members });
+        }
+        Ok(Rules { affixes, concepts, ages: BTreeMap::new() })
+    }
+
     /// The named file; without one, the tree's own.
     pub fn load(root: &Path, named: Option<&Path>) -> anyhow::Result<Self> {
         if let Some(path) = named {
@@ -124,17 +176,19 @@ fn explain(path: &Path, text: &str, error: &toml::de::Error) -> anyhow::Error {
     let line =
         error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
     let place = format!("cannot understand the configuration {}: line {line}", path.display());
-    let unknown =
-        error.message().strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
-    match unknown {
-        Some(key) => {
-            let advice = match nearest(key, KEYS) {
+    match error.message().strip_prefix("unknown field `") {
+        Some(rest) => {
+            // "key`, expected one of `a`, `b`": every other piece is a key.
+            let key = rest.split('`').next().unwrap_or_default();
+            let known: Vec<&str> =
+                rest.split('`').skip(2).step_by(2).filter(|key| !key.is_empty()).collect();
+            let advice = match nearest(key, known.iter().copied()) {
                 Some(known) => format!("did you mean `{known}`?"),
-                None => format!("the keys are {}", KEYS.join(", ")),
+                None => format!("the keys are {}", known.join(", ")),
             };
-            anyhow::anyhow!("{place}: unknown key `{key}`; {advice}")
+            anyhow!("{place}: unknown key `{key}`; {advice}")
         }
-        None => anyhow::anyhow!("{place}: {}", error.message()),
+        None => anyhow!("{place}: {}", error.message()),
     }
 }
 
@@ -160,7 +214,13 @@ mod tests {
             fails("\nexclde = []\n"),
             "cannot understand the configuration fragscope.toml: line 2: unknown key `exclde`; did you mean `exclude`?"
         );
-        assert!(fails("colour = 1\n").ends_with("the keys are roots, exclude, tests"));
+        let said = fails("colour = 1\n");
+        assert!(said.ends_with("the keys are roots, exclude, tests, affixes, concept"), "{said}");
+        let said = fails("[[concept]]\nname = \"x\"\ncanonicl = \"y\"\n");
+        assert!(
+            said.ends_with("line 3: unknown key `canonicl`; did you mean `canonical`?"),
+            "{said}"
+        );
     }
 
     #[test]

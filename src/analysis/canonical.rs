@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::clusters::Rules;
 use super::concepts::{Held, api};
-use super::variants::{Variant, VariantKind};
+use super::variants::is_private;
 use super::{Place, Standing, Survey};
 use crate::facts::rows::{Definition, file_flag, flag};
 use crate::model::{FileId, Project};
@@ -115,7 +115,7 @@ struct Candidate {
 
 /// Proposes one of the definitions, of which there is at least one. A declared one always wins.
 pub fn propose(project: &Project, survey: &Survey, rules: &Rules, held: &[Held]) -> Proposal {
-    let declared = held.iter().find(|held| rules.canonical.contains(&held.member.place));
+    let declared = held.iter().find(|held| rules.is_canonical(held.member.place));
     if let Some(declared) = declared {
         let place = declared.member.place;
         let against = judge(project, survey, rules, held, declared).against;
@@ -259,33 +259,8 @@ fn is_deprecated(project: &Project, (file, row): Place) -> bool {
     facts.is(file_flag::DEPRECATED) || facts.definition(row).is_some_and(says_so)
 }
 
-/// `pkg._impl.core` is, `pkg.__init__` is not.
-fn is_private(module: &str) -> bool {
-    module.split('.').any(|segment| segment.starts_with('_') && !segment.starts_with("__"))
-}
-
-/// The path to import a definition by: the one of its module; of a private module the public path that most files use.
-pub fn path_to(project: &Project, survey: &Survey, (file, row): Place) -> String {
-    let own = project.definition_name(file, row);
-    if !is_private(&project.file(file).module) {
-        return own;
-    }
-    let is_public = |road: &&Variant| {
-        matches!(road.kind, VariantKind::ReExport | VariantKind::Shim) && !is_private(&road.path)
-    };
-    let public = survey.variants_of((file, row)).filter(is_public);
-    let most_used = public.max_by(|a, b| a.files.cmp(&b.files).then(b.path.cmp(&a.path)));
-    most_used.map_or(own, |road| road.path.clone())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn private_modules_have_a_segment_with_one_underscore() {
-        assert!(is_private("pkg._impl.core"));
-        assert!(!is_private("pkg.__main__"));
-        assert!(!is_private("pkg.core"));
-    }
+/// The path to import a definition by: the one that is marked among its roads, else its own.
+fn path_to(project: &Project, survey: &Survey, place: Place) -> String {
+    let marked = survey.variants_of(place).find(|road| road.canonical);
+    marked.map_or_else(|| project.definition_name(place.0, place.1), |road| road.path.clone())
 }

@@ -13,24 +13,27 @@ use rustc_hash::FxHashMap;
 
 use super::affixes::Affixes;
 use super::classes::{classes, methods};
-use super::copies::{self, Copy};
-use super::{Place, Standing, Survey};
+use super::copies::{DEFAULT_FLOOR, NearCopy, near_copies};
+use super::{NamePattern, Place, Standing, Survey};
 use crate::facts::rows::{Definition, DefinitionKind, NO_ROW, Row, flag};
 use crate::model::{FileId, Project};
 use crate::source::Language;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ClusterKind {
+    /// Somebody said in the configuration what belongs together.
+    Declared,
     SameName,
     Family,
     NearCopy,
 }
 
 impl ClusterKind {
-    pub const ALL: &[Self] = &[Self::SameName, Self::Family, Self::NearCopy];
+    pub const ALL: &[Self] = &[Self::Declared, Self::SameName, Self::Family, Self::NearCopy];
 
     pub fn word(self) -> &'static str {
         match self {
+            Self::Declared => "declared",
             Self::SameName => "same-name",
             Self::Family => "family",
             Self::NearCopy => "near-copy",
@@ -78,23 +81,38 @@ pub struct Found {
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
     pub affixes: Affixes,
-    /// Definitions that somebody declared to be the canonical ones.
-    pub canonical: BTreeSet<Place>,
+    pub concepts: Vec<Declared>,
     /// When each file was first committed, in seconds; empty when history is not known.
     pub ages: BTreeMap<FileId, i64>,
+}
+
+/// A concept of the configuration.
+#[derive(Clone, Debug)]
+pub struct Declared {
+    pub name: String,
+    /// Several where its path leads to twins.
+    pub canonical: Vec<Place>,
+    /// Names that mean the same thing.
+    pub members: Vec<NamePattern>,
+}
+
+impl Rules {
+    pub fn is_canonical(&self, place: Place) -> bool {
+        self.concepts.iter().any(|concept| concept.canonical.contains(&place))
+    }
 }
 
 /// The clusters among the classes that the survey's scope holds.
 pub fn clusters(project: &Project, survey: &Survey, rules: &Rules) -> Found {
     let census = Census::of(project, survey);
     let (same, apart) = same_names(project, survey, &census);
-    let copies = copies::near_copies(project, &census.places());
-    let copies: Vec<Copy> = copies
+    let copies: Vec<NearCopy> = near_copies(project, &census.places(), DEFAULT_FLOOR)
         .into_iter()
         .filter(|copy| !is_related(project, survey, copy.left, copy.right))
         .collect();
     let mut clusters = fold_families(project, survey, rules, &census, same);
     fold_copies(project, survey, &copies, &mut clusters);
+    fold_declared(project, rules, &census, &mut clusters);
     for cluster in &mut clusters {
         cluster.beside = census.beside(cluster);
     }
@@ -303,7 +321,12 @@ pub fn name_of(project: &Project, (file, row): Place) -> &str {
 }
 
 /// Adds the near copies: to the cluster that one of the two classes is in, else as clusters of their own.
-fn fold_copies(project: &Project, survey: &Survey, copies: &[Copy], clusters: &mut Vec<Cluster>) {
+fn fold_copies(
+    project: &Project,
+    survey: &Survey,
+    copies: &[NearCopy],
+    clusters: &mut Vec<Cluster>,
+) {
     let mut home: FxHashMap<Place, usize> = FxHashMap::default();
     for (at, cluster) in clusters.iter().enumerate() {
         for member in &cluster.definitions {
@@ -347,6 +370,34 @@ fn fold_copies(project: &Project, survey: &Survey, copies: &[Copy], clusters: &m
     }));
 }
 
+/// Makes a cluster of each declared concept that names its members, and takes them out of the others.
+fn fold_declared(project: &Project, rules: &Rules, census: &Census, clusters: &mut Vec<Cluster>) {
+    for concept in rules.concepts.iter().filter(|concept| !concept.members.is_empty()) {
+        let is_member = |place: &Place| {
+            let dotted = project.definition_name(place.0, place.1);
+            let name = name_of(project, *place);
+            concept.canonical.contains(place)
+                || concept.members.iter().any(|pattern| pattern.matches(name, &dotted))
+        };
+        let members: Vec<Place> = census.places().into_iter().filter(is_member).collect();
+        for cluster in clusters.iter_mut() {
+            cluster.definitions.retain(|member| !members.contains(&member.place));
+            cluster.kin.retain(|member| !members.contains(&member.place));
+        }
+        clusters.retain(|cluster| cluster.definitions.len() > 1);
+        let member =
+            |place: Place| Member { place, by: ClusterKind::Declared, affixes: Vec::new() };
+        clusters.push(Cluster {
+            name: concept.name.clone(),
+            kind: ClusterKind::Declared,
+            definitions: members.into_iter().map(member).collect(),
+            kin: Vec::new(),
+            beside: BTreeMap::new(),
+        });
+    }
+    clusters.retain(|cluster| !cluster.definitions.is_empty());
+}
+
 fn add_kin(cluster: &mut Cluster, place: Place) {
     if !cluster.kin.iter().any(|member| member.place == place) {
         cluster.kin.push(Member { place, by: ClusterKind::NearCopy, affixes: Vec::new() });
@@ -354,7 +405,7 @@ fn add_kin(cluster: &mut Cluster, place: Place) {
 }
 
 /// Sets of classes that copies tie together.
-fn groups(copies: &[&Copy]) -> Vec<Vec<Place>> {
+fn groups(copies: &[&NearCopy]) -> Vec<Vec<Place>> {
     let mut places: Vec<Place> = copies.iter().flat_map(|copy| [copy.left, copy.right]).collect();
     places.sort_unstable();
     places.dedup();

@@ -4,7 +4,7 @@
 //!
 //! - *import spread*: bits of choice between the paths of one definition, times the reach in bits;
 //! - *definition spread*: bits of choice between definitions, half over all files and half within the folders that use
-//!   them, times the reach, less when the definitions have nothing but their name in common;
+//!   them, times the reach, less when the definitions have little but their name in common or derive from one class;
 //! - *divergence*: the share of common methods whose bodies differ, times definition spread in bits and the reach;
 //! - *dual use*: files that use two paths at once; *cycles*: modules of the concept in run-time cycles;
 //! - *reach*: log2 of one more than the files that use it, in full from one bit of choice on.
@@ -15,7 +15,8 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::canonical::{Proposal, propose};
-use super::clusters::{self, Apart, Cluster, ClusterKind, Member, Rules, name_of};
+use super::clusters::{Apart, Cluster, ClusterKind, Found, Member, Rules, name_of};
+use super::copies;
 use super::variants::{Spread, Variant};
 use super::{Place, Standing, Survey, effective_number, entropy};
 use crate::facts::rows::{Definition, DefinitionKind};
@@ -34,6 +35,10 @@ pub struct Held {
     pub likeness: f64,
     /// Share of the methods it has in common with the canonical one whose bodies differ.
     pub changed: f64,
+    /// Whether it and the canonical one derive from one class of the project: that they differ is what they are for.
+    pub is_sibling: bool,
+    /// How alike its body is to the canonical one's, in percent.
+    pub similarity: u8,
 }
 
 #[derive(Clone, Debug)]
@@ -46,6 +51,9 @@ pub struct Concept {
     pub held: Vec<Held>,
     /// How many of them are definitions by the cluster's own rule; the rest are kin.
     pub n_definitions: usize,
+    /// How many of them claim to be the same thing: the definitions and their family. Behind them come copies under other
+    /// names, which are shown and not counted.
+    pub n_counted: usize,
     /// Classes of the name that the scope leaves out, by what they are.
     pub beside: BTreeMap<&'static str, usize>,
     pub canonical: Proposal,
@@ -72,12 +80,43 @@ impl Concept {
         &self.held[..self.n_definitions]
     }
 
+    /// The definitions and their family.
+    pub fn counted(&self) -> &[Held] {
+        &self.held[..self.n_counted]
+    }
+
     pub fn kin(&self) -> &[Held] {
         &self.held[self.n_definitions..]
     }
 
     pub fn score(&self) -> f64 {
         self.parts.total()
+    }
+
+    /// Why it is a hotspot, in a few words with their numbers.
+    pub fn why(&self) -> String {
+        let mut words = Vec::new();
+        match self.n_counted {
+            1 => {}
+            all => words.push(format!("{all} definitions (effectively {:.1})", self.effective)),
+        }
+        if self.spread.paths > 1 {
+            let effective = self.spread.effective;
+            words.push(format!("{} paths (effectively {effective:.1})", self.spread.paths));
+        }
+        words.push(match self.spread.files {
+            1 => "1 file".to_owned(),
+            files => format!("{files} files"),
+        });
+        if !self.dual.is_empty() {
+            words.push(format!("{} of them by two paths", self.dual.len()));
+        }
+        match self.in_cycles.len() {
+            0 => {}
+            1 => words.push("1 module in a cycle".to_owned()),
+            modules => words.push(format!("{modules} modules in cycles")),
+        }
+        words.join(", ")
     }
 }
 
@@ -146,8 +185,19 @@ pub struct Concepts {
     pub apart: Vec<Apart>,
 }
 
-pub fn concepts(project: &Project, survey: &Survey, rules: &Rules) -> Concepts {
-    let found = clusters::clusters(project, survey, rules);
+impl Concepts {
+    /// The concept that a definition belongs to; as one of its own rather than as kin of another.
+    pub fn of(&self, place: Place) -> Option<&Concept> {
+        let own = self
+            .all
+            .iter()
+            .find(|concept| concept.definitions().iter().any(|held| held.member.place == place));
+        own.or_else(|| self.all.iter().find(|concept| concept.places().any(|held| held == place)))
+    }
+}
+
+/// The concepts that the clusters and the definitions with several paths make.
+pub fn concepts(project: &Project, survey: &Survey, rules: &Rules, found: Found) -> Concepts {
     let mut clusters: Vec<(Option<ClusterKind>, Cluster)> =
         found.clusters.into_iter().map(|cluster| (Some(cluster.kind), cluster)).collect();
     let singles = single_definitions(project, survey, &clusters);
@@ -169,7 +219,11 @@ fn single_definitions(
 ) -> Vec<Cluster> {
     let taken: BTreeSet<Place> = clusters
         .iter()
-        .flat_map(|(_, cluster)| cluster.definitions.iter().map(|member| member.place))
+        .flat_map(|(_, cluster)| {
+            let family = cluster.kin.iter().filter(|member| member.by != ClusterKind::NearCopy);
+            cluster.definitions.iter().chain(family)
+        })
+        .map(|member| member.place)
         .collect();
     let counts = |place: &Place| {
         let standing = Standing::of(project, place.0, place.1);
@@ -195,17 +249,23 @@ fn concept(
     cluster: Cluster,
 ) -> Concept {
     let n_definitions = cluster.definitions.len();
-    let members = cluster.definitions.into_iter().chain(cluster.kin);
+    let (family, copies): (Vec<Member>, Vec<Member>) =
+        cluster.kin.into_iter().partition(|member| member.by != ClusterKind::NearCopy);
+    let n_counted = n_definitions + family.len();
+    let members = cluster.definitions.into_iter().chain(family).chain(copies);
     let mut held: Vec<Held> = members.map(|member| hold(project, survey, member)).collect();
-    let canonical = propose(project, survey, rules, &held);
+    let canonical = propose(project, survey, rules, &held[..n_counted]);
     let home = canonical.place;
     let api = api(project, home);
     for held in held.iter_mut().filter(|held| held.member.place != home) {
         (held.likeness, held.changed) = compare(project, home, &api, held.member.place);
+        held.is_sibling = survey.are_siblings(home, held.member.place);
+        held.similarity = copies::similarity(project, home, held.member.place);
     }
+    let counted = &held[..n_counted];
     let roads: Vec<&Variant> =
-        held.iter().flat_map(|held| survey.variants_of(held.member.place)).collect();
-    let mut modules: Vec<FileId> = held.iter().map(|held| held.member.place.0).collect();
+        counted.iter().flat_map(|held| survey.variants_of(held.member.place)).collect();
+    let mut modules: Vec<FileId> = counted.iter().map(|held| held.member.place.0).collect();
     modules.sort_unstable();
     modules.dedup();
     modules.retain(|file| survey.in_cycle(*file));
@@ -213,10 +273,11 @@ fn concept(
         id: cluster.name,
         kind,
         n_definitions,
+        n_counted,
         beside: cluster.beside,
         canonical,
         spread: Spread::of(&roads),
-        effective: effective_number(held.iter().map(weight)),
+        effective: effective_number(counted.iter().map(weight)),
         dual: dual_users(&roads),
         in_cycles: modules,
         parts: Parts::default(),
@@ -235,6 +296,8 @@ fn hold(project: &Project, survey: &Survey, member: Member) -> Held {
         tests: survey.users(place).iter().filter(|(file, _)| is_test(*file)).count(),
         likeness: 1.0,
         changed: 0.0,
+        is_sibling: false,
+        similarity: 100,
         member,
     }
 }
@@ -257,11 +320,11 @@ fn dual_users(roads: &[&Variant]) -> Vec<FileId> {
 const BIT: f64 = std::f64::consts::LN_2;
 
 fn parts(project: &Project, survey: &Survey, concept: &Concept) -> Parts {
-    let held = &concept.held;
+    let held = concept.counted();
     let files: BTreeSet<FileId> =
         held.iter().flat_map(|held| held.importers.iter().copied()).collect();
     let reach = bits(files.len());
-    let of_paths = choice_of_paths(survey, held);
+    let of_paths = choice_of_paths(project, survey, held);
     let of_definitions = entropy(held.iter().map(weight)) / BIT;
     let in_folders = choice_in_folders(project, held);
     let others = || held.iter().filter(|held| held.member.place != concept.canonical.place);
@@ -270,8 +333,8 @@ fn parts(project: &Project, survey: &Survey, concept: &Concept) -> Parts {
         let sum: f64 = others().map(|held| number(held) * weight(held) as f64).sum();
         if all == 0 { 0.0 } else { sum / all as f64 }
     };
-    let likeness = weighed(|held| held.likeness);
-    let changed = weighed(|held| held.likeness * held.changed);
+    let likeness = weighed(|held| held.likeness * if held.is_sibling { SIBLING } else { 1.0 });
+    let changed = weighed(|held| if held.is_sibling { 0.0 } else { held.likeness * held.changed });
     let in_full = (of_paths + of_definitions).min(1.0);
     Parts {
         import_spread: reach * of_paths,
@@ -287,6 +350,8 @@ fn parts(project: &Project, survey: &Survey, concept: &Concept) -> Parts {
 
 /// What definitions that share nothing but a name still count.
 const UNLIKE: f64 = 0.3;
+/// What counts of definitions that derive from one class.
+const SIBLING: f64 = 0.5;
 const DUAL: f64 = 2.0;
 const CYCLE: f64 = 2.0;
 
@@ -294,20 +359,37 @@ fn bits(count: usize) -> f64 {
     (1.0 + count as f64).log2()
 }
 
-/// Bits of choice that a file has among the paths of the definition it uses.
-fn choice_of_paths(survey: &Survey, held: &[Held]) -> f64 {
+/// Bits of choice that a file has among the paths of the definition it uses. A package's own files are apart: that they
+/// import from its modules, and all others from the package, is one way each.
+fn choice_of_paths(project: &Project, survey: &Survey, held: &[Held]) -> f64 {
     let mut all = 0;
     let mut sum = 0.0;
     for held in held {
-        let mut files: BTreeMap<&str, BTreeSet<FileId>> = BTreeMap::new();
+        let home = home_folder(project, held.member.place.0);
+        let is_inside = |file: FileId| project.file(file).path.starts_with(home);
+        let mut files: [BTreeMap<&str, BTreeSet<FileId>>; 2] = Default::default();
         for road in survey.variants_of(held.member.place) {
-            files.entry(&road.path).or_default().extend(road.sites.iter().map(|site| site.file));
+            for site in road.sites.iter().filter(|site| site.file != held.member.place.0) {
+                let group = &mut files[usize::from(is_inside(site.file))];
+                group.entry(&road.path).or_default().insert(site.file);
+            }
         }
-        let users = held.importers.len();
-        sum += entropy(files.values().map(BTreeSet::len)) / BIT * users as f64;
-        all += users;
+        for group in files {
+            let users: BTreeSet<&FileId> = group.values().flatten().collect();
+            sum += entropy(group.values().map(BTreeSet::len)) / BIT * users.len() as f64;
+            all += users.len();
+        }
     }
     if all == 0 { 0.0 } else { sum / all as f64 }
+}
+
+/// The folder in which a module or package lies, with a slash behind it; nothing for the top.
+fn home_folder(project: &Project, file: FileId) -> &str {
+    let file = project.file(file);
+    let up = |path: &'_ str| path.trim_end_matches('/').rfind('/').map_or(0, |at| at + 1);
+    let own = up(&file.path);
+    let end = if file.is_package() { up(&file.path[..own]) } else { own };
+    &file.path[..end]
 }
 
 /// Bits of choice among the definitions that the files of one folder have, over all folders.

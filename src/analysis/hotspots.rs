@@ -38,9 +38,23 @@ pub struct Area {
     pub file: Option<FileId>,
     /// Modules in it, itself counted.
     pub modules: usize,
-    /// Concepts that it has a part in.
-    pub concepts: usize,
+    /// Concepts that it has a part in, by their numbers; those it has the largest part in first.
+    pub concepts: Vec<usize>,
     pub parts: Parts,
+}
+
+impl Area {
+    /// Why it is a hotspot: the concepts it has most part in.
+    pub fn why(&self, concepts: &[Concept]) -> String {
+        const NAMED: usize = 3;
+        let names: Vec<&str> =
+            self.concepts.iter().take(NAMED).map(|at| concepts[*at].id.as_str()).collect();
+        match self.concepts.len().saturating_sub(NAMED) {
+            0 if names.is_empty() => "in a run-time import cycle".to_owned(),
+            0 => names.join(", "),
+            more => format!("{} and {more} more", names.join(", ")),
+        }
+    }
 }
 
 pub struct Hotspots {
@@ -54,18 +68,35 @@ pub struct Hotspots {
 #[derive(Clone, Default)]
 struct Load {
     parts: Parts,
-    concepts: usize,
+    /// Its part in each concept, by number.
+    concepts: BTreeMap<usize, f64>,
+}
+
+impl Load {
+    fn add(&mut self, other: &Self) {
+        self.parts.add(&other.parts);
+        for (concept, part) in &other.concepts {
+            *self.concepts.entry(*concept).or_default() += part;
+        }
+    }
+
+    fn into_area(self, id: &str, file: Option<FileId>, modules: usize) -> Area {
+        let mut concepts: Vec<(usize, f64)> = self.concepts.into_iter().collect();
+        concepts.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let concepts = concepts.into_iter().map(|(concept, _)| concept).collect();
+        Area { id: id.to_owned(), file, modules, concepts, parts: self.parts }
+    }
 }
 
 pub fn hotspots(project: &Project, survey: &Survey, concepts: &[Concept]) -> Hotspots {
     let mut loads: BTreeMap<FileId, Load> = BTreeMap::new();
-    for concept in concepts {
+    for (number, concept) in concepts.iter().enumerate() {
         let mut own: BTreeMap<FileId, Parts> = BTreeMap::new();
         hand_on(project, survey, concept, &mut own);
         for (file, parts) in own {
             let load = loads.entry(file).or_default();
             load.parts.add(&parts);
-            load.concepts += 1;
+            load.concepts.insert(number, parts.total());
         }
     }
     for cycle in survey.cycles.iter().filter(|cycle| cycle.moment == Moment::RunTime) {
@@ -75,13 +106,7 @@ pub fn hotspots(project: &Project, survey: &Survey, concepts: &[Concept]) -> Hot
     }
     let mut modules: Vec<Area> = loads
         .iter()
-        .map(|(file, load)| Area {
-            id: project.file(*file).module.to_string(),
-            file: Some(*file),
-            modules: 1,
-            concepts: load.concepts,
-            parts: load.parts,
-        })
+        .map(|(file, load)| load.clone().into_area(&project.file(*file).module, Some(*file), 1))
         .collect();
     let mut packages = packages(project, &loads);
     for areas in [&mut modules, &mut packages] {
@@ -106,13 +131,13 @@ fn hand_on(
     own: &mut BTreeMap<FileId, Parts>,
 ) {
     let parts = &concept.parts;
-    let each = 1.0 / concept.held.len() as f64;
+    let places = || concept.counted().iter().map(|held| held.member.place);
+    let each = 1.0 / concept.n_counted as f64;
     let of_definitions = Parts { import_spread: 0.0, dual_use: 0.0, cycles: 0.0, ..*parts };
-    for (file, _) in concept.places() {
+    for (file, _) in places() {
         own.entry(file).or_default().add(&of_definitions.share(each));
     }
-    let doors: Vec<FileId> = concept
-        .places()
+    let doors: Vec<FileId> = places()
         .flat_map(|place| survey.variants_of(place))
         .map(|road| road.trail.first().map_or(concept.canonical.place.0, |hop| hop.file))
         .collect();
@@ -131,24 +156,19 @@ fn hand_on(
 }
 
 fn packages(project: &Project, loads: &BTreeMap<FileId, Load>) -> Vec<Area> {
-    let mut packages: BTreeMap<&str, Area> = BTreeMap::new();
+    let mut packages: BTreeMap<&str, (Load, usize)> = BTreeMap::new();
     for file in project.ids().filter(|file| project.file(*file).source.is_none()) {
         let module = &*project.file(file).module;
-        let load = loads.get(&file).cloned().unwrap_or_default();
         for package in packages_of(module, project.file(file).is_package()) {
-            let area = packages.entry(package).or_insert_with(|| Area {
-                id: package.to_owned(),
-                file: None,
-                modules: 0,
-                concepts: 0,
-                parts: Parts::default(),
-            });
-            area.modules += 1;
-            area.concepts += load.concepts;
-            area.parts.add(&load.parts);
+            let (load, modules) = packages.entry(package).or_default();
+            *modules += 1;
+            if let Some(own) = loads.get(&file) {
+                load.add(own);
+            }
         }
     }
-    packages.into_values().collect()
+    let area = |(id, (load, modules)): (&str, (Load, usize))| load.into_area(id, None, modules);
+    packages.into_iter().map(area).collect()
 }
 
 /// The packages that a module is in, from the outermost.

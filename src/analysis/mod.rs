@@ -9,13 +9,18 @@ pub mod copies;
 pub mod cycles;
 mod hints;
 pub mod hotspots;
+mod pattern;
 pub mod reach;
+pub mod results;
 mod scope;
 mod survey;
+#[cfg(test)]
+mod testing;
 pub mod unresolved;
 pub mod users;
 pub mod variants;
 
+pub use pattern::NamePattern;
 pub use scope::{Scope, Standing};
 pub use survey::{Place, Survey};
 

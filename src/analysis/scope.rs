@@ -75,7 +75,7 @@ fn has_mock_word(name: &str) -> bool {
         });
         begins || name.strip_suffix(*word).is_some_and(|rest| !rest.is_empty())
     };
-    WORDS.iter().any(|word| is_word(&word))
+    WORDS.iter().any(is_word)
 }
 
 fn is_mock_module(segment: &str) -> bool {

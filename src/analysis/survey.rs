@@ -88,22 +88,22 @@ impl Survey {
 
     /// Whether one of two classes derives from the other, over any number of classes.
     pub fn derives(&self, a: Place, b: Place) -> bool {
-        self.has_ancestor(a, b) || self.has_ancestor(b, a)
+        self.ancestors(a).contains(&b) || self.ancestors(b).contains(&a)
     }
 
-    fn has_ancestor(&self, class: Place, ancestor: Place) -> bool {
-        let mut seen = FxHashSet::default();
-        let mut open = vec![class];
+    /// Whether two classes derive from one class of the project.
+    pub fn are_siblings(&self, a: Place, b: Place) -> bool {
+        let of_a = self.ancestors(a);
+        self.ancestors(b).iter().any(|ancestor| of_a.contains(ancestor))
+    }
+
+    fn ancestors(&self, (file, row): Place) -> FxHashSet<Place> {
+        let mut found = FxHashSet::default();
+        let mut open = vec![(file, row)];
         while let Some((file, row)) = open.pop() {
-            for base in self.graph.bases(Node::Definition(file, row)) {
-                if base == ancestor {
-                    return true;
-                }
-                if seen.insert(base) {
-                    open.push(base);
-                }
-            }
+            let bases = self.graph.bases(Node::Definition(file, row));
+            open.extend(bases.filter(|base| found.insert(*base)));
         }
-        false
+        found
     }
 }

@@ -95,10 +95,39 @@ pub fn variants(
     let mut variants: Vec<Variant> =
         groups.into_iter().map(|((end, path), sites)| variant(project, end, path, sites)).collect();
     let definition = |v: &Variant| v.definition.and_then(|end| project.end_name(end));
+    mark_canonical(project, &mut variants);
     variants.sort_by_cached_key(|v| {
         (v.name.clone(), v.definition.is_none(), definition(v), v.path.clone())
     });
     variants
+}
+
+/// Marks for each definition the path to prefer: the one of its module; of a private module the public path that most files
+/// use. The variants of one definition stand together.
+fn mark_canonical(project: &Project, variants: &mut [Variant]) {
+    for roads in variants.chunk_by_mut(|a, b| a.definition == b.definition) {
+        let Some(End::Definition(file, _) | End::Value(file, _)) = roads[0].definition else {
+            continue;
+        };
+        if !is_private(&project.file(file).module) {
+            continue;
+        }
+        let is_public = |road: &Variant| {
+            matches!(road.kind, VariantKind::ReExport | VariantKind::Shim)
+                && !is_private(&road.path)
+        };
+        let public = (0..roads.len()).filter(|at| is_public(&roads[*at]));
+        if let Some(best) = public.max_by_key(|at| (roads[*at].files, std::cmp::Reverse(*at))) {
+            for (at, road) in roads.iter_mut().enumerate() {
+                road.canonical = at == best;
+            }
+        }
+    }
+}
+
+/// `pkg._impl.core` is, `pkg.__main__` is not.
+pub fn is_private(dotted: &str) -> bool {
+    dotted.split('.').any(|segment| segment.starts_with('_') && !segment.starts_with("__"))
 }
 
 /// How widely a set of variants is spread; a path that leads to several definitions counts once.
@@ -186,4 +215,16 @@ fn variant(project: &Project, definition: Option<End>, path: String, sites: Vec<
     };
     variant.count();
     variant
+}
+
+#[cfg(test)]
+mod checks {
+    use super::*;
+
+    #[test]
+    fn private_modules_have_a_segment_with_one_underscore() {
+        assert!(is_private("pkg._impl.core"));
+        assert!(!is_private("pkg.__main__"));
+        assert!(!is_private("pkg.core"));
+    }
 }

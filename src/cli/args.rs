@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::filter::{NamePattern, PathPattern};
+use super::filter::PathPattern;
+use crate::analysis::{NamePattern, Scope};
 use crate::report::wire::Kind;
 
 /// Explore architecture fragmentation in Python codebases: which ideas exist more than once, by how many import paths
@@ -91,7 +92,7 @@ pub struct Reading {
     #[arg(long, global = true)]
     pub no_cache: bool,
 
-    /// Threads to scan with [default: one per core]
+    /// Threads to scan with [default: two per core, from 4 to 16]
     #[arg(long, global = true, value_name = "N", hide_default_value = true, default_value_t = 0)]
     pub jobs: usize,
 }
@@ -126,11 +127,19 @@ pub enum Color {
     Never,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Scope {
-    All,
-    Production,
-    Tests,
+impl ValueEnum for Scope {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::All, Self::Production, Self::Tests]
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        let word = match self {
+            Self::All => "all",
+            Self::Production => "production",
+            Self::Tests => "tests",
+        };
+        Some(word.into())
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -150,6 +159,25 @@ pub enum Command {
     #[command(after_help = "Example:\n  fragscope variants Manager src")]
     Variants(VariantsArgs),
 
+    /// List classes that claim to be the same thing: by name, by a family of names, or by bodies alike
+    ///
+    /// Each with the definition to come back to. `fragscope explain clusters` tells the counting rules, and what is no
+    /// duplicate.
+    #[command(after_help = "Example:\n  fragscope clusters --kind same-name --sort definitions")]
+    Clusters(ClustersArgs),
+
+    /// Rank concepts, modules and packages by how fragmented they are and how much code that touches
+    ///
+    /// A score is the sum of its parts, which stand beside it; `fragscope explain hotspots` tells what each means.
+    #[command(after_help = "Example:\n  fragscope hotspots --kind concept --limit 10")]
+    Hotspots(HotspotsArgs),
+
+    /// List the tests that reach a symbol, over how many imports and on which way
+    ///
+    /// Without SYMBOL: the definitions of clusters that no test reaches. A single argument that is a folder is PATH.
+    #[command(after_help = "Example:\n  fragscope tests Manager --junit report.xml")]
+    Tests(TestsArgs),
+
     /// List every site that reaches a symbol or module, in any form
     ///
     /// Imports, dotted uses, stars, relative imports, strings such as mock targets, `exec` and notebooks, each with the
@@ -168,6 +196,10 @@ pub enum Command {
     /// Show all about one symbol on one page
     #[command(after_help = "Example:\n  fragscope show app.core.Manager")]
     Show(ShowArgs),
+
+    /// Explain a measure: what it finds, how it is counted, what it does not see
+    #[command(after_help = "Example:\n  fragscope explain clusters")]
+    Explain(ExplainArgs),
 
     /// Print the JSON Schema of a command's document
     #[command(after_help = "Example:\n  fragscope schema classes > classes.schema.json")]
@@ -194,9 +226,9 @@ pub struct Rows {
     #[arg(long = "not-in", value_name = "GLOB")]
     pub not_within: Vec<PathPattern>,
 
-    /// Which code counts
-    #[arg(long, value_enum, value_name = "SCOPE", default_value_t = Scope::All)]
-    pub scope: Scope,
+    /// Which code counts [default: all; where fragmentation is judged, production]
+    #[arg(long, value_enum, value_name = "SCOPE")]
+    pub scope: Option<Scope>,
 
     /// The most rows to show, 0 for all [default: 50 as text, all as JSON]
     #[arg(long, value_name = "N")]
@@ -271,6 +303,105 @@ pub enum VariantSort {
     Files,
     Statements,
     Uses,
+}
+
+#[derive(Debug, Args)]
+pub struct ClustersArgs {
+    /// The folder to scan [default: the current folder]
+    pub path: Option<PathBuf>,
+
+    /// Clusters of one name, of a family of names, of bodies alike, or all
+    #[arg(long, value_enum, value_name = "KIND", default_value_t = ClusterChoice::All)]
+    pub kind: ClusterChoice,
+
+    #[command(flatten)]
+    pub rows: Rows,
+
+    #[arg(long, value_enum, value_name = "KEY", default_value_t = ClusterSort::Score, help = "Order of the rows; counts go from most to least")]
+    pub sort: ClusterSort,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ClusterChoice {
+    SameName,
+    Family,
+    NearCopy,
+    All,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ClusterSort {
+    Score,
+    Name,
+    Definitions,
+    Effective,
+}
+
+#[derive(Debug, Args)]
+pub struct HotspotsArgs {
+    /// The folder to scan [default: the current folder]
+    pub path: Option<PathBuf>,
+
+    /// Concepts, modules, packages, or all
+    #[arg(long, value_enum, value_name = "KIND", default_value_t = HotspotChoice::All)]
+    pub kind: HotspotChoice,
+
+    #[command(flatten)]
+    pub rows: Rows,
+
+    #[arg(long, value_enum, value_name = "KEY", default_value_t = HotspotSort::Score, help = "Order of the rows of each kind; parts go from most to least")]
+    pub sort: HotspotSort,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum HotspotChoice {
+    Concept,
+    Module,
+    Package,
+    All,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum HotspotSort {
+    Score,
+    Name,
+    ImportSpread,
+    DefinitionSpread,
+    Divergence,
+    DualUse,
+    Cycles,
+    Reach,
+}
+
+#[derive(Debug, Args)]
+pub struct TestsArgs {
+    /// A class or function: `Manager`, `core.Manager`, `app.core.Manager`
+    pub symbol: Option<String>,
+
+    /// The folder to scan [default: the current folder]
+    pub path: Option<PathBuf>,
+
+    /// Results that pytest wrote with `--junit-xml`, to stand beside the tests
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub rows: Rows,
+
+    #[arg(long, value_enum, value_name = "KEY", default_value_t = TestSort::Name, help = "Order of the definitions; their tests come nearest first")]
+    pub sort: TestSort,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TestSort {
+    Name,
+    Tests,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// What is to be explained; without it, all topics are listed
+    pub topic: Option<String>,
 }
 
 #[derive(Debug, Args)]

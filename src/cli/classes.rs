@@ -34,7 +34,7 @@ pub fn run(args: &ClassesArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     let frame = Frame {
         heading: counted(rows.len(), "class"),
         rule: text::classes::RULE,
-        scope: args.rows.scope.phrase(),
+        scope: args.rows.scope().phrase(),
     };
     let mut document = Document::new(Kind::Classes, scanned.root, tree(snapshot), rows);
     document.limit(desk.limit(args.rows.limit));

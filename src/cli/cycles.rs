@@ -41,7 +41,7 @@ pub fn run(args: &CyclesArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     let frame = Frame {
         heading: heading(&rows, args.kind),
         rule: text::cycles::RULE,
-        scope: args.rows.scope.phrase(),
+        scope: args.rows.scope().phrase(),
     };
     let mut document = Document::new(Kind::Cycles, scanned.root, tree(snapshot), rows);
     document.limit(desk.limit(args.rows.limit));

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::mem::ManuallyDrop;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
@@ -39,6 +39,9 @@ pub struct Scanned {
     pub root: String,
     /// Never freed: the process ends with the command, and taking a large tree's facts apart would only cost time.
     pub snapshot: ManuallyDrop<Snapshot>,
+    pub config: Config,
+    /// None for the built-in sample.
+    pub folder: Option<PathBuf>,
 }
 
 impl Reading {
@@ -65,19 +68,21 @@ impl Desk<'_> {
     pub fn scan(&mut self, folder: Option<&Path>) -> anyhow::Result<Scanned> {
         let folder = existing_folder(folder, self.reading.demo)?;
         let options = self.reading.options(folder.as_deref())?;
+        let config = options.config.clone();
         let snapshot = self.watched(|progress| match &folder {
             Some(folder) => scan(folder, &options, progress)
                 .with_context(|| format!("cannot scan {}", folder.display())),
             None => scan_demo(&options, progress),
         })?;
-        let root = folder.map_or("demo".to_owned(), |folder| folder.to_string_lossy().into_owned());
+        let root =
+            folder.as_ref().map_or("demo".into(), |folder| folder.to_string_lossy()).into_owned();
         ensure!(
             !snapshot.project.files.is_empty() || !snapshot.unread.is_empty(),
             "there is no Python file in {root}; name another folder, or read what is ignored with `--no-ignore` and \
              `--hidden`"
         );
         self.note_errors(&snapshot)?;
-        Ok(Scanned { root, snapshot: ManuallyDrop::new(snapshot) })
+        Ok(Scanned { root, snapshot: ManuallyDrop::new(snapshot), config, folder })
     }
 
     /// Runs the scan on a thread of its own and meanwhile tells how far it is, if somebody sits at the terminal.
@@ -132,12 +137,12 @@ impl Desk<'_> {
 
     /// What went wrong without losing a file.
     fn note_errors(&mut self, snapshot: &Snapshot) -> io::Result<()> {
-        if !self.output.quiet {
-            for error in &snapshot.tree.errors {
-                writeln!(self.err, "note: {}", visible(error))?;
-            }
-        }
-        Ok(())
+        snapshot.tree.errors.iter().try_for_each(|error| self.note(error))
+    }
+
+    /// Something that should be known, and changes nothing.
+    pub fn note(&mut self, text: &str) -> io::Result<()> {
+        if self.output.quiet { Ok(()) } else { writeln!(self.err, "note: {}", visible(text)) }
     }
 
     pub fn is_json(&self) -> bool {

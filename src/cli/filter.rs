@@ -4,31 +4,6 @@ use std::str::FromStr;
 
 use globset::{GlobBuilder, GlobMatcher};
 
-/// A glob over names, whatever their case.
-#[derive(Clone, Debug)]
-pub struct NamePattern {
-    glob: GlobMatcher,
-    /// With a dot in it, it speaks of whole dotted names.
-    dotted: bool,
-}
-
-impl NamePattern {
-    /// `name` is the last part of `dotted`.
-    pub fn matches(&self, name: &str, dotted: &str) -> bool {
-        self.glob.is_match(if self.dotted { dotted } else { name })
-    }
-}
-
-impl FromStr for NamePattern {
-    type Err = String;
-
-    fn from_str(pattern: &str) -> Result<Self, String> {
-        let glob = GlobBuilder::new(pattern).case_insensitive(true).build();
-        let glob = glob.map_err(|error| error.kind().to_string())?.compile_matcher();
-        Ok(Self { glob, dotted: pattern.contains('.') })
-    }
-}
-
 /// A glob over paths, relative to the top of the tree. A folder stands for all that is in it.
 #[derive(Clone, Debug)]
 pub struct PathPattern {
@@ -71,16 +46,6 @@ mod tests {
     }
 
     #[test]
-    fn names_match_in_any_case() {
-        let pattern: NamePattern = "*websocket*".parse().unwrap();
-        assert!(pattern.matches("WebSocketManager", "app.core.WebSocketManager"));
-        assert!(!pattern.matches("Manager", "app.websocket.Manager"));
-        let dotted: NamePattern = "app.*Manager".parse().unwrap();
-        assert!(dotted.matches("Manager", "app.websocket.Manager"));
-        assert!(!dotted.matches("Manager", "lib.Manager"));
-    }
-
-    #[test]
     fn a_folder_stands_for_what_is_in_it() {
         for pattern in ["tests", "tests/", "./tests", "tests/**"] {
             assert!(path(pattern).matches("tests/unit/test_a.py"), "{pattern}");
@@ -102,6 +67,5 @@ mod tests {
     #[test]
     fn a_broken_glob_is_named() {
         assert!("[".parse::<PathPattern>().is_err());
-        assert!("{a".parse::<NamePattern>().is_err());
     }
 }

@@ -3,10 +3,14 @@
 mod args;
 mod cache;
 mod classes;
+mod clusters;
+mod concepts;
 mod cycles;
 mod desk;
+mod explain;
 mod explore;
 mod filter;
+mod hotspots;
 mod overview;
 mod rows;
 mod scan;
@@ -15,6 +19,7 @@ mod show;
 mod symbol;
 mod target;
 mod terminal;
+mod tests;
 mod tree;
 mod unresolved;
 mod users;
@@ -136,6 +141,10 @@ fn answer(
         Command::Scan(args) => scan::run(args, &mut desk),
         Command::Classes(args) => classes::run(args, &mut desk),
         Command::Variants(args) => variants::run(args, &mut desk),
+        Command::Clusters(args) => clusters::run(args, &mut desk),
+        Command::Hotspots(args) => hotspots::run(args, &mut desk),
+        Command::Tests(args) => tests::run(args, &mut desk),
+        Command::Explain(args) => explain::run(args, &mut desk),
         Command::Users(args) => users::run(args, &mut desk),
         Command::Unresolved(args) => unresolved::run(args, &mut desk),
         Command::Cycles(args) => cycles::run(args, &mut desk),

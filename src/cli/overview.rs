@@ -1,28 +1,32 @@
 //! `fragscope [PATH]` without a terminal explorer: the tree at a glance, as text.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::io;
 
 use anyhow::ensure;
 
 use super::Verdict;
-use super::args::{Arguments, Scope};
+use super::args::Arguments;
 use super::desk::{Desk, Scanned};
+use super::hotspots::concept_row;
 use super::tree::tree;
-use crate::analysis::classes::same_names;
-use crate::analysis::cycles::cycles;
+use crate::analysis::Scope;
+use crate::analysis::clusters::ClusterKind;
+use crate::analysis::concepts::Concept;
+use crate::analysis::cycles::Cycle;
 use crate::analysis::unresolved::unresolved;
 use crate::analysis::variants::{Spread, spread_by_name, variants};
-use crate::model::graph::CodeGraph;
 use crate::model::{FileId, Moment, Outcome, Project};
 use crate::report::paint::{counted, dim, heading, plain};
 use crate::report::sheet::Sheet;
 use crate::report::table::{Cell, Column, Table};
 use crate::report::text::{coverage, some_of};
-use crate::report::wire::Tree;
+use crate::report::wire::{HotspotRow, Tree};
 
-/// How many of the worst are shown of each kind.
+/// How many of the worst are shown: concepts, and of each other kind.
 const WORST: usize = 8;
+const FEW: usize = 5;
 
 pub fn run(arguments: &Arguments, desk: &mut Desk) -> anyhow::Result<Verdict> {
     ensure!(
@@ -30,7 +34,7 @@ pub fn run(arguments: &Arguments, desk: &mut Desk) -> anyhow::Result<Verdict> {
         "the overview is text only; `fragscope scan --format json` gives its numbers"
     );
     let scanned = desk.scan(arguments.path.as_deref())?;
-    let overview = Overview::of(&scanned);
+    let overview = Overview::of(&scanned)?;
     desk.page(|sheet| overview.print(sheet))?;
     Ok(Verdict::Fine)
 }
@@ -39,6 +43,9 @@ pub fn run(arguments: &Arguments, desk: &mut Desk) -> anyhow::Result<Verdict> {
 struct Overview {
     root: String,
     tree: Tree,
+    /// The worst first, each with the path to come back to.
+    concepts: Vec<(HotspotRow, String)>,
+    n_concepts: usize,
     /// Names by the number of their paths, most first.
     names: Vec<(String, Spread)>,
     n_names: usize,
@@ -52,31 +59,41 @@ struct Overview {
 }
 
 impl Overview {
-    fn of(scanned: &Scanned) -> Self {
+    fn of(scanned: &Scanned) -> anyhow::Result<Self> {
         let project = &scanned.snapshot.project;
+        let lenses = scanned.lenses(Scope::Production)?;
+        let all = &lenses.concepts.all;
+        let fragmented = all.iter().filter(|concept| concept.score() > 0.0);
+        let n_concepts = fragmented.clone().count();
+        let worst = fragmented.take(WORST);
+        let concepts =
+            worst.map(|concept| (concept_row(concept), concept.canonical.path.clone())).collect();
         let variants = variants(project, None, &|_| false);
         let mut names = spread_by_name(&variants);
         names.retain(|(_, spread)| spread.paths > 1);
         let n_names = names.len();
-        names.truncate(WORST);
-        let in_production = |file: FileId| Scope::Production.holds(project.file(file).kind);
-        let mut same = same_names(project, in_production);
+        names.truncate(FEW);
+        let mut same: Vec<&Concept> =
+            all.iter().filter(|concept| concept.kind == Some(ClusterKind::SameName)).collect();
+        same.sort_by_key(|concept| Reverse(concept.definitions().len()));
         let n_classes = same.len();
-        same.truncate(WORST);
-        let module = |file: FileId| project.file(file).module.to_string();
-        Self {
+        same.truncate(FEW);
+        let modules = |concept: &&Concept| -> Vec<String> {
+            let files = concept.definitions().iter().map(|held| held.member.place.0);
+            files.map(|file| project.file(file).module.to_string()).collect()
+        };
+        Ok(Self {
+            concepts,
+            n_concepts,
             root: scanned.root.clone(),
             tree: tree(&scanned.snapshot),
             names: names.into_iter().map(|(name, spread)| (name.to_owned(), spread)).collect(),
             n_names,
-            classes: same
-                .into_iter()
-                .map(|(name, found)| (name, found.iter().map(|(file, _)| module(*file)).collect()))
-                .collect(),
+            classes: same.iter().map(|concept| (concept.id.clone(), modules(concept))).collect(),
             n_classes,
-            cycles: cycle_counts(project),
+            cycles: cycle_counts(&lenses.survey.cycles),
             nowhere: nowhere(project),
-        }
+        })
     }
 
     fn print(&self, sheet: &mut Sheet) -> io::Result<()> {
@@ -92,13 +109,47 @@ impl Overview {
                 counted(tree.imports, "import statement"),
             )),
         ])?;
+        self.print_concepts(sheet)?;
         self.print_names(sheet)?;
         self.print_classes(sheet)?;
         self.print_cycles(sheet)?;
         self.print_nowhere(sheet)?;
         sheet.blank()?;
-        sheet.dim(coverage(tree))?;
-        sheet.dim("next: `fragscope show SYMBOL`, `users SYMBOL`, `classes`, `variants`, `cycles`, `unresolved`, `scan`")
+        sheet.remark(&coverage(tree))?;
+        sheet.remark(
+            "next: `fragscope show SYMBOL`, `hotspots`, `clusters`, `variants`, `users SYMBOL`, `tests SYMBOL`, `cycles`, \
+             `unresolved`; `fragscope explain` tells how it is counted",
+        )
+    }
+
+    fn print_concepts(&self, sheet: &mut Sheet) -> io::Result<()> {
+        sheet.blank()?;
+        sheet.line([
+            heading(counted(self.n_concepts, "fragmented concept")),
+            dim("  the worst first; in production code"),
+        ])?;
+        let mut table = Table::new([
+            Column::name("concept"),
+            Column::number("score"),
+            Column::number("definitions"),
+            Column::number("paths"),
+            Column::number("files"),
+            Column::number("dual use").rank(2),
+            Column::name("come back to").rank(1),
+        ])
+        .indented(2);
+        for (row, path) in &self.concepts {
+            table.row([
+                Cell::text(&row.id),
+                Cell::decimal(row.score),
+                Cell::number(row.definitions.unwrap_or(0)),
+                Cell::number(row.paths.unwrap_or(0)),
+                Cell::number(row.files.unwrap_or(0)),
+                Cell::number(row.dual_use.unwrap_or(0)),
+                Cell::dim(path),
+            ]);
+        }
+        if self.concepts.is_empty() { Ok(()) } else { sheet.table(&table) }
     }
 
     fn print_names(&self, sheet: &mut Sheet) -> io::Result<()> {
@@ -179,8 +230,7 @@ impl Overview {
     }
 }
 
-fn cycle_counts(project: &Project) -> Vec<(Moment, usize, usize)> {
-    let cycles = cycles(project, &CodeGraph::build(project));
+fn cycle_counts(cycles: &[Cycle]) -> Vec<(Moment, usize, usize)> {
     let of_kind = |moment: Moment| {
         let sizes = cycles.iter().filter(|cycle| cycle.moment == moment);
         let sizes: Vec<usize> = sizes.map(|cycle| cycle.modules.len()).collect();

@@ -1,38 +1,33 @@
 //! From the project's ids to what leaves the program: names, paths, places; and which of them are wanted.
 
-use super::args::{Rows, Scope};
+use super::args::Rows;
 use super::filter::wants_path;
+use crate::analysis::Scope;
 use crate::engine::Snapshot;
 use crate::model::{End, FileId, Place, Project, Site, Trail};
 use crate::report::wire::{self, FileRef, Hop};
-use crate::source::{FileKind, TreePath};
-
-impl Scope {
-    /// For the foot of a page.
-    pub fn phrase(self) -> &'static str {
-        match self {
-            Self::All => "all code counts, also tests, vendored and generated code and copies",
-            Self::Production => "only production code, migrations and scripts count",
-            Self::Tests => "only tests count",
-        }
-    }
-
-    pub fn holds(self, kind: FileKind) -> bool {
-        match self {
-            Self::All => true,
-            Self::Production => {
-                matches!(kind, FileKind::Production | FileKind::Migration | FileKind::Script)
-            }
-            Self::Tests => kind == FileKind::Test,
-        }
-    }
-}
+use crate::source::TreePath;
 
 impl Rows {
+    /// Which code counts for a command that lists what there is.
+    pub fn scope(&self) -> Scope {
+        self.scope.unwrap_or(Scope::All)
+    }
+
+    /// Which code counts for a command that judges.
+    pub fn judged_scope(&self) -> Scope {
+        self.scope.unwrap_or(Scope::Production)
+    }
+
     /// Whether code of this file counts.
     pub fn want_file(&self, project: &Project, file: FileId) -> bool {
         let file = project.file(file);
-        self.scope.holds(file.kind) && wants_path(&self.within, &self.not_within, &file.path)
+        self.scope().holds(file.kind) && wants_path(&self.within, &self.not_within, &file.path)
+    }
+
+    /// Whether the file's path is wanted, whatever code counts.
+    pub fn want_path(&self, project: &Project, file: FileId) -> bool {
+        wants_path(&self.within, &self.not_within, &project.file(file).path)
     }
 
     /// Whether a thing of this dotted name is wanted.

@@ -7,20 +7,28 @@ use anyhow::ensure;
 use super::Verdict;
 use super::args::{Rows, ShowArgs};
 use super::classes;
+use super::concepts::cluster_row;
 use super::desk::Desk;
+use super::hotspots::concept_row;
 use super::rows::{file_of, file_ref};
 use super::symbol::{is_named, unknown};
 use super::target::refuse_a_folder_as_symbol;
+use super::tests::test_row;
 use super::tree::tree;
 use super::{users, variants};
+use crate::analysis::concepts::rounded;
+use crate::analysis::copies::{Alignment, align, similarity};
+use crate::analysis::reach::Reach;
 use crate::analysis::users::users as users_of;
 use crate::analysis::variants::{Spread, Variant, variants as variants_of};
-use crate::engine::Snapshot;
+use crate::engine::{Lenses, Snapshot};
 use crate::facts::rows::{DefinitionKind, Row};
 use crate::model::{End, FileId, Project, Site};
 use crate::report::paint::counted;
 use crate::report::text::{self, Frame};
-use crate::report::wire::{ClassRow, Document, Extent, Kind, ShowRow};
+use crate::report::wire::{
+    Beside, ClassRow, Document, Extent, Kind, ReachingTest, ShowRow, ShownConcept,
+};
 
 /// Sites that a page shows of each symbol unless told otherwise.
 const PAGE_SITES: usize = 20;
@@ -29,11 +37,12 @@ pub fn run(args: &ShowArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     refuse_a_folder_as_symbol("show", &args.symbol, args.path.as_deref(), desk.reading.demo)?;
     let scanned = desk.scan(args.path.as_deref())?;
     let snapshot = &scanned.snapshot;
-    let rows = rows(snapshot, &args.symbol, &args.rows)?;
+    let lenses = scanned.lenses(args.rows.judged_scope())?;
+    let rows = rows(snapshot, &lenses, &args.symbol, &args.rows)?;
     let frame = Frame {
         heading: format!("{}: {}", args.symbol, kinds(&rows)),
         rule: text::show::RULE,
-        scope: args.rows.scope.phrase(),
+        scope: args.rows.scope().phrase(),
     };
     let mut document = Document::new(Kind::Show, scanned.root, tree(snapshot), rows);
     document.limit(desk.limit(args.rows.limit));
@@ -53,8 +62,14 @@ fn kinds(rows: &[ShowRow]) -> String {
     counts.join(", ")
 }
 
-fn rows(snapshot: &Snapshot, symbol: &str, wanted: &Rows) -> anyhow::Result<Vec<ShowRow>> {
+fn rows(
+    snapshot: &Snapshot,
+    lenses: &Lenses,
+    symbol: &str,
+    wanted: &Rows,
+) -> anyhow::Result<Vec<ShowRow>> {
     let project = &snapshot.project;
+    let reach = Reach::of(project, &lenses.survey);
     let ends = project.find(symbol);
     let mut found = variants_of(project, Some(&ends), &|path| is_named(path, symbol));
     ensure!(!ends.is_empty() || !found.is_empty(), unknown(project, symbol));
@@ -67,7 +82,7 @@ fn rows(snapshot: &Snapshot, symbol: &str, wanted: &Rows) -> anyhow::Result<Vec<
             let own: Vec<&Variant> =
                 found.iter().filter(|variant| variant.definition == Some(end)).collect();
             sites.retain(|site| wanted.want_file(project, site.file));
-            rows.push(row(snapshot, end, &own, &sites));
+            rows.push(row(snapshot, lenses, &reach, end, &own, &sites));
         }
     }
     let ghosts = found.iter().filter(|variant| variant.definition.is_none());
@@ -89,7 +104,14 @@ fn users_of_each(project: &Project, ends: &[End]) -> Vec<Vec<Site>> {
     ends.iter().map(|end| by_end.remove(end).unwrap_or_default()).collect()
 }
 
-fn row(snapshot: &Snapshot, end: End, own: &[&Variant], sites: &[Site]) -> ShowRow {
+fn row(
+    snapshot: &Snapshot,
+    lenses: &Lenses,
+    reach: &Reach,
+    end: End,
+    own: &[&Variant],
+    sites: &[Site],
+) -> ShowRow {
     let class = match end {
         End::Definition(file, at) => class(snapshot, file, at),
         _ => None,
@@ -103,9 +125,51 @@ fn row(snapshot: &Snapshot, end: End, own: &[&Variant], sites: &[Site]) -> ShowR
         bases,
         methods,
         effective: rounded(Spread::of(own).effective),
+        concept: concept(snapshot, lenses, end),
+        tests: tests(snapshot, lenses, reach, end),
         variants: own.iter().map(|variant| variants::row(snapshot, variant)).collect(),
         users: sites.iter().map(|site| users::row(snapshot, site)).collect(),
     }
+}
+
+fn tests(snapshot: &Snapshot, lenses: &Lenses, reach: &Reach, end: End) -> Vec<ReachingTest> {
+    let End::Definition(file, at) = end else { return Vec::new() };
+    let found = reach.tests(&lenses.survey, (file, at));
+    found.iter().map(|test| test_row(snapshot, None, test)).collect()
+}
+
+/// The concept that a definition is part of, and the others of it beside this one.
+fn concept(snapshot: &Snapshot, lenses: &Lenses, end: End) -> Option<ShownConcept> {
+    let End::Definition(file, at) = end else { return None };
+    let own = (file, at);
+    let concept = lenses.concepts.of(own)?;
+    let others = concept.places().filter(|place| *place != own);
+    Some(ShownConcept {
+        hotspot: concept_row(concept),
+        cluster: cluster_row(snapshot, concept),
+        beside: others.map(|other| beside(&snapshot.project, own, other)).collect(),
+    })
+}
+
+fn beside(project: &Project, own: (FileId, Row), other: (FileId, Row)) -> Beside {
+    let mut beside = Beside {
+        definition: project.definition_name(other.0, other.1),
+        similarity: similarity(project, own, other),
+        same: Vec::new(),
+        changed: Vec::new(),
+        only_here: Vec::new(),
+        only_there: Vec::new(),
+    };
+    for method in align(project, own, other) {
+        let list = match method.alignment {
+            Alignment::Same => &mut beside.same,
+            Alignment::Changed(_) => &mut beside.changed,
+            Alignment::OnlyLeft => &mut beside.only_here,
+            Alignment::OnlyRight => &mut beside.only_there,
+        };
+        list.push(method.name.to_owned());
+    }
+    beside
 }
 
 fn kind(project: &Project, end: End) -> &'static str {
@@ -161,12 +225,9 @@ fn ghost_row(snapshot: &Snapshot, ghost: &Variant) -> ShowRow {
         bases: Vec::new(),
         methods: Vec::new(),
         effective: 1.0,
+        concept: None,
+        tests: Vec::new(),
         variants: vec![variants::row(snapshot, ghost)],
         users: ghost.sites.iter().map(|site| users::row(snapshot, site)).collect(),
     }
-}
-
-/// Two digits are all that an effective number can mean, and the same on every machine.
-fn rounded(number: f64) -> f64 {
-    (number * 100.0).round() / 100.0
 }

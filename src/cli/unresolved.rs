@@ -31,7 +31,7 @@ pub fn run(args: &UnresolvedArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     let frame = Frame {
         heading: heading(&rows),
         rule: text::unresolved::RULE,
-        scope: args.rows.scope.phrase(),
+        scope: args.rows.scope().phrase(),
     };
     let mut document = Document::new(Kind::Unresolved, scanned.root, tree(snapshot), rows);
     document.limit(desk.limit(args.rows.limit));

@@ -36,7 +36,7 @@ pub fn run(args: &UsersArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     let frame = Frame {
         heading: format!("{}: {}", args.symbol, heading(&rows)),
         rule: text::users::RULE,
-        scope: args.rows.scope.phrase(),
+        scope: args.rows.scope().phrase(),
     };
     let mut document = Document::new(Kind::Users, scanned.root, tree(snapshot), rows);
     document.limit(desk.limit(args.rows.limit));

@@ -1,7 +1,7 @@
 //! `fragscope variants`: by which dotted paths definitions are reached.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use anyhow::ensure;
@@ -15,10 +15,10 @@ use super::target::symbol_or_folder;
 use super::tree::tree;
 use crate::analysis::variants::{Spread, Variant, variants};
 use crate::engine::Snapshot;
-use crate::model::Project;
+use crate::model::{FileId, Project};
 use crate::report::paint::counted;
 use crate::report::text::{self, Frame};
-use crate::report::wire::{Document, Kind, VariantRow};
+use crate::report::wire::{Document, FromFolder, Kind, VariantRow};
 
 pub fn run(args: &VariantsArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     let (symbol, folder) =
@@ -42,7 +42,7 @@ pub fn run(args: &VariantsArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
         &mut rows,
         args.sort.unwrap_or(if desk.is_json() { VariantSort::Name } else { VariantSort::Paths }),
     );
-    let frame = Frame { heading, rule: text::variants::RULE, scope: args.rows.scope.phrase() };
+    let frame = Frame { heading, rule: text::variants::RULE, scope: args.rows.scope().phrase() };
     let mut document = Document::new(Kind::Variants, scanned.root, tree(snapshot), rows);
     document.limit(desk.limit(args.rows.limit));
     desk.give(&document, |sheet| text::variants::print(sheet, &document, &frame))?;
@@ -119,7 +119,24 @@ pub fn row(snapshot: &Snapshot, variant: &Variant) -> VariantRow {
         statements: variant.statements,
         uses: variant.uses,
         files: variant.files,
+        from: folders(project, variant),
         trail: hops(project, &variant.trail),
         sites: variant.sites.iter().map(|site| site_row(snapshot, site)).collect(),
     }
+}
+
+/// From where a path is used.
+fn folders(project: &Project, variant: &Variant) -> Vec<FromFolder> {
+    let files: BTreeSet<FileId> = variant.sites.iter().map(|site| site.file).collect();
+    let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
+    for file in files {
+        let folder = project.folders.folder(project.folders.folder_of(file));
+        *folders.entry(&folder.path).or_default() += 1;
+    }
+    let mut from: Vec<FromFolder> = folders
+        .into_iter()
+        .map(|(folder, files)| FromFolder { folder: folder.to_owned(), files })
+        .collect();
+    from.sort_by_key(|from| Reverse(from.files));
+    from
 }

@@ -580,7 +580,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use crate::facts::rows::Status;
+    use crate::facts::rows::{LinePrint, Status};
 
     use super::*;
 
@@ -594,7 +594,7 @@ mod tests {
     fn facts(name: &str) -> Facts {
         let mut draft = crate::facts::Draft::default();
         draft.sym(name);
-        draft.prints = vec![name.len() as u32; 7];
+        draft.prints = vec![LinePrint(name.len() as u32); 7];
         draft.finish(Status::Parsed)
     }
 
@@ -1014,7 +1014,7 @@ mod tests {
                     for text in texts {
                         draft.sym(text);
                     }
-                    draft.prints.clone_from(prints);
+                    draft.prints = prints.iter().copied().map(LinePrint).collect();
                     let stat = Stat { size: *size, mtime_ns: 0, inode: *inode };
                     (path, draft.finish(Status::Recovered), stat, *language)
                 })

@@ -2,10 +2,12 @@
 
 pub mod cache;
 mod coverage;
+mod lenses;
 mod progress;
 mod scan;
 pub mod state;
 
 pub use coverage::Coverage;
+pub use lenses::{Lenses, judged};
 pub use progress::{Cancelled, Progress, Stage};
 pub use scan::{CacheUse, Options, Snapshot, Unread, scan, scan_demo, scan_tree};

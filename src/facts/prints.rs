@@ -1,13 +1,14 @@
 //! Fingerprints of bodies at token level: what makes copies and near-copies comparable.
 //!
 //! White space, comments and texts that stand alone (docstrings) do not count. The exact print keeps every token's text; the
-//! normal one has all names alike and all constants alike, so that renaming and other numbers leave it as it is.
+//! normal one has all constants alike, and knows of a name only where in its line it stood before (`x = x + y` is no
+//! `x = y + y`), so that renaming and other numbers leave it as it is.
 
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::page::Page;
-use super::rows::{Row, Rows};
+use super::rows::{LinePrint, Row, Rows};
 
 /// Prints all logical lines of the file, and sets the prints of each definition from the ranges of their bodies, which
 /// stand in the order of the definitions' rows.
@@ -82,7 +83,7 @@ impl Printer {
         if line.only_text {
             return;
         }
-        page.draft.prints.push((line.normal ^ (line.normal >> 32)) as u32);
+        page.draft.prints.push(LinePrint::new(line.normal, line.names.all, line.length));
         for body in &mut self.open {
             body.exact = mixed(body.exact, line.exact);
             body.normal = mixed(body.normal, line.normal);
@@ -104,33 +105,86 @@ fn close(page: &mut Page, body: &Body) {
 struct Line {
     exact: u64,
     normal: u64,
+    names: Names,
     tokens: u32,
+    /// The same with a text and the fields in it as one.
+    length: u32,
+    open_texts: u32,
     /// Nothing but strings: a docstring, or nothing at all.
     only_text: bool,
 }
 
 impl Default for Line {
     fn default() -> Self {
-        Self { exact: 0, normal: 0, tokens: 0, only_text: true }
+        Self {
+            exact: 0,
+            normal: 0,
+            names: Names::default(),
+            tokens: 0,
+            length: 0,
+            open_texts: 0,
+            only_text: true,
+        }
     }
 }
 
 impl Line {
     fn add(&mut self, kind: TokenKind, text: &str) {
-        let (code, counts_text) = match kind {
-            TokenKind::Name => (1, true),
-            TokenKind::Int | TokenKind::Float | TokenKind::Complex => (2, true),
-            TokenKind::String | TokenKind::FStringMiddle | TokenKind::TStringMiddle => (3, true),
-            // Clear of the three above.
-            other => (other as u64 + 16, false),
+        let code = match kind {
+            TokenKind::Name => {
+                let hash = text_hash(text);
+                self.exact = mixed(self.exact, hash);
+                // Clear of the codes below.
+                1 << 16 | self.names.number(hash)
+            }
+            TokenKind::Int | TokenKind::Float | TokenKind::Complex => {
+                self.exact = mixed(self.exact, text_hash(text));
+                2
+            }
+            TokenKind::String | TokenKind::FStringMiddle | TokenKind::TStringMiddle => {
+                self.exact = mixed(self.exact, text_hash(text));
+                3
+            }
+            other => other as u64 + 16,
         };
         self.only_text &= kind == TokenKind::String;
         self.normal = mixed(self.normal, code);
         self.exact = mixed(self.exact, code);
-        if counts_text {
-            self.exact = mixed(self.exact, text_hash(text));
-        }
         self.tokens += 1;
+        self.length += u32::from(self.open_texts == 0);
+        match kind {
+            TokenKind::FStringStart | TokenKind::TStringStart => self.open_texts += 1,
+            // Broken code may close what it never opened.
+            TokenKind::FStringEnd | TokenKind::TStringEnd => {
+                self.open_texts = self.open_texts.saturating_sub(1);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The names of one line, each known by the order in which they first came.
+#[derive(Default)]
+struct Names {
+    first: [u64; Self::FEW],
+    count: usize,
+    /// A hash of them all.
+    all: u64,
+}
+
+impl Names {
+    /// All later ones are alike: finding a name must stay cheap in a line of thousands.
+    const FEW: usize = 8;
+
+    fn number(&mut self, hash: u64) -> u64 {
+        self.all = mixed(self.all, hash);
+        let known = self.first[..self.count].iter().position(|first| *first == hash);
+        let number = known.unwrap_or(self.count);
+        if known.is_none() && self.count < Self::FEW {
+            self.first[self.count] = hash;
+            self.count += 1;
+        }
+        number as u64
     }
 }
 
@@ -181,6 +235,24 @@ mod tests {
         let a = "def f():\n    total = price * 2\n";
         assert_eq!(same(a, "def f():\n    sum = cost * 3\n"), (false, true));
         assert_eq!(same(a, "def f():\n    total = price + 2\n"), (false, false));
+    }
+
+    #[test]
+    fn a_name_is_known_by_where_it_stood_before() {
+        let a = "def f():\n    x = x + y\n";
+        assert_eq!(same(a, "def f():\n    b = b + a\n"), (false, true));
+        assert_eq!(same(a, "def f():\n    x = y + y\n"), (false, false));
+    }
+
+    #[test]
+    fn a_text_with_fields_is_one_token() {
+        let tokens = |line: &str| {
+            let (facts, function) = first(&format!("def f():\n    {line}\n"));
+            facts.prints(function.prints)[0].tokens()
+        };
+        assert_eq!(tokens("log.info('x')"), 6);
+        assert_eq!(tokens("log.info(f'{a} of {b[1]!r:>{n}}')"), 6);
+        assert_eq!(tokens(&vec!["x"; 99].join(" + ")), 63);
     }
 
     #[test]

@@ -296,7 +296,7 @@ pub struct Definition {
     pub returns: Sym,
     /// Logical lines of the body in the file's line-print table.
     pub prints: Rows,
-    /// Token-level fingerprints of the body: exact, and with names and constants normalised; low and high words.
+    /// Token-level fingerprints of the body: exact, and of the shapes of its lines; low and high words.
     pub exact: [u32; 2],
     pub normal: [u32; 2],
     /// Tokens of the body.
@@ -312,6 +312,40 @@ impl Definition {
 
     pub fn is(&self, flag: u32) -> bool {
         self.flags & flag != 0
+    }
+}
+
+/// What is kept of one logical line of a body: a hash of its shape, its length, and a trace of its names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[repr(transparent)]
+pub struct LinePrint(pub u32);
+
+impl LinePrint {
+    const SHAPE_BITS: u32 = 20;
+    const NAME_BITS: u32 = 6;
+    const MAX_TOKENS: u32 = (1 << (32 - Self::SHAPE_BITS - Self::NAME_BITS)) - 1;
+
+    pub fn new(shape: u64, names: u64, tokens: u32) -> Self {
+        let shape = (shape >> (64 - Self::SHAPE_BITS)) as u32;
+        let names = (names >> (64 - Self::NAME_BITS)) as u32;
+        let tokens = tokens.min(Self::MAX_TOKENS);
+        Self(shape | names << Self::SHAPE_BITS | tokens << (Self::SHAPE_BITS + Self::NAME_BITS))
+    }
+
+    /// Its tokens with all constants alike, and names known only by where in the line they stood before. One line in a
+    /// million is taken for another.
+    pub fn shape(self) -> u32 {
+        self.0 & ((1 << Self::SHAPE_BITS) - 1)
+    }
+
+    /// Also tells apart most lines of one shape that have other names.
+    pub fn shape_and_names(self) -> u32 {
+        self.0 & ((1 << (Self::SHAPE_BITS + Self::NAME_BITS)) - 1)
+    }
+
+    /// How many tokens it has, 63 at most; a text with fields in it is one.
+    pub fn tokens(self) -> u32 {
+        self.0 >> (Self::SHAPE_BITS + Self::NAME_BITS)
     }
 }
 

@@ -8,14 +8,14 @@ use std::sync::Arc;
 
 use super::rows::{
     AllEntry, Binding, Definition, Dict, DictKey, Directive, Dynamic, EnvRead, Expr, Flow, Global,
-    Import, KeyStore, Lazy, Literal, NO_ROW, Param, PathEdit, Row, Rows, Scope, Status, StringRef,
-    Sym, SyntaxError, Use,
+    Import, KeyStore, Lazy, LinePrint, Literal, NO_ROW, Param, PathEdit, Row, Rows, Scope, Status,
+    StringRef, Sym, SyntaxError, Use,
 };
 use super::texts::Texts;
 use bytemuck::{AnyBitPattern, NoUninit};
 
 /// Raise it whenever rows, tables or the extraction change: entries of another version are read anew.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// The tables, in the order in which they are stored.
 #[derive(Clone, Copy)]
@@ -242,8 +242,8 @@ impl Facts {
         self.table(Table::Directives)
     }
 
-    /// One hash per logical line, names and constants normalised: what near-copies are found by.
-    pub fn prints(&self, rows: Rows) -> &[u32] {
+    /// The logical lines of a body: what near-copies are found by.
+    pub fn prints(&self, rows: Rows) -> &[LinePrint] {
         slice(self.table(Table::Prints), rows)
     }
 }
@@ -279,7 +279,7 @@ pub struct Draft {
     pub env_reads: Vec<EnvRead>,
     pub path_edits: Vec<PathEdit>,
     pub directives: Vec<Directive>,
-    pub prints: Vec<u32>,
+    pub prints: Vec<LinePrint>,
     pub texts: Texts,
 }
 

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use unicode_width::UnicodeWidthStr;
+
 use super::escape::visible;
 use super::paint::{Paint, Span, dim, heading};
 use super::table::Table;
@@ -38,10 +40,47 @@ impl<'w> Sheet<'w> {
         self.line([dim(text)])
     }
 
+    /// A remark, broken into lines that fit the terminal; those behind the first are indented as the first is.
+    pub fn remark(&mut self, text: &str) -> io::Result<()> {
+        // What is wrapped must be as wide as it will be shown.
+        for line in wrapped(&visible(text), self.width.unwrap_or(usize::MAX)) {
+            self.dim(line)?;
+        }
+        Ok(())
+    }
+
     pub fn table(&mut self, table: &Table) -> io::Result<()> {
         for line in table.lines(self.paint, self.width) {
             writeln!(self.out, "{line}")?;
         }
         Ok(())
+    }
+}
+
+/// Breaks a text between words; a word that is too wide stands on a line of its own.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let indent = &text[..text.len() - text.trim_start().len()];
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.width() + 1 + word.width() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(format!("{indent}{word}")),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remarks_break_between_words() {
+        assert_eq!(wrapped("  one two three", 10), ["  one two", "  three"]);
+        assert_eq!(wrapped("longer-than-that a", 5), ["longer-than-that", "a"]);
+        assert_eq!(wrapped("one line", usize::MAX), ["one line"]);
     }
 }

@@ -18,29 +18,41 @@ pub enum Align {
     Right,
 }
 
+/// What cells lose where room is short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shrinks {
+    Never,
+    Middle,
+    End,
+}
+
 /// One column of a table.
 #[derive(Clone, Debug)]
 pub struct Column {
     title: &'static str,
     align: Align,
-    /// Cells may lose their middle.
-    shrinks: bool,
+    shrinks: Shrinks,
     /// When room is short the column with the highest rank goes first; 0 stays always.
     rank: u8,
 }
 
 impl Column {
     pub fn text(title: &'static str) -> Self {
-        Self { title, align: Align::Left, shrinks: false, rank: 0 }
+        Self { title, align: Align::Left, shrinks: Shrinks::Never, rank: 0 }
     }
 
     pub fn number(title: &'static str) -> Self {
-        Self { title, align: Align::Right, shrinks: false, rank: 0 }
+        Self { title, align: Align::Right, shrinks: Shrinks::Never, rank: 0 }
     }
 
     /// A dotted name or path, which may lose its middle.
     pub fn name(title: &'static str) -> Self {
-        Self { title, align: Align::Left, shrinks: true, rank: 0 }
+        Self { title, align: Align::Left, shrinks: Shrinks::Middle, rank: 0 }
+    }
+
+    /// Words, which may lose their end.
+    pub fn prose(title: &'static str) -> Self {
+        Self { title, align: Align::Left, shrinks: Shrinks::End, rank: 0 }
     }
 
     /// The column may be left out, higher ranks first.
@@ -122,7 +134,10 @@ impl Table {
         let mut line = " ".repeat(self.indent);
         for (place, (column, width)) in shown.iter().enumerate() {
             let (text, style) = cell(*column);
-            let text = shorten(text, *width);
+            let text = match self.columns[*column].shrinks {
+                Shrinks::End => without_end(text, *width),
+                Shrinks::Never | Shrinks::Middle => shorten(text, *width),
+            };
             let padding = " ".repeat(width - text.width());
             let is_last = place + 1 == shown.len();
             match self.columns[*column].align {
@@ -182,7 +197,10 @@ impl Table {
     }
 
     fn spare(&self, (column, width): (usize, usize), least: usize) -> usize {
-        if self.columns[column].shrinks { width.saturating_sub(least) } else { 0 }
+        match self.columns[column].shrinks {
+            Shrinks::Never => 0,
+            Shrinks::Middle | Shrinks::End => width.saturating_sub(least),
+        }
     }
 
     fn natural_width(&self, column: usize) -> usize {
@@ -215,6 +233,14 @@ fn without_middle(text: &str, width: usize) -> String {
     let head = take_width(text.chars(), room / 3);
     let tail = take_width(text.chars().rev(), room - head.width());
     head + "…" + &tail.chars().rev().collect::<String>()
+}
+
+fn without_end(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let Some(room) = width.checked_sub(1) else { return String::new() };
+    take_width(text.chars(), room).trim_end().to_owned() + "…"
 }
 
 fn take_width(chars: impl Iterator<Item = char>, width: usize) -> String {
@@ -274,6 +300,18 @@ mod tests {
         );
         let lines = table.lines(Paint::Plain, Some(30));
         assert_eq!(lines, ["name                     sites", "backend.….Manager           12"]);
+    }
+
+    #[test]
+    fn prose_loses_its_end() {
+        let mut table = Table::new([Column::name("name"), Column::prose("why").rank(1)]);
+        table.row([
+            Cell::text("Bus"),
+            Cell::text("because it was so from the very start of it all"),
+        ]);
+        let lines = table.lines(Paint::Plain, Some(39));
+        assert_eq!(lines[1], "Bus   because it was so from the very…");
+        assert_eq!(table.lines(Paint::Plain, Some(20))[1], "Bus");
     }
 
     #[test]

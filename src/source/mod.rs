@@ -3,8 +3,10 @@
 pub mod declared;
 pub mod encoding;
 pub mod environment;
+pub mod history;
 pub mod ignored;
 mod ini;
+pub mod junit;
 pub mod kinds;
 pub mod links;
 pub mod notebook;

@@ -48,7 +48,7 @@ pub fn exclude_file(work_tree: &Path) -> Option<PathBuf> {
 }
 
 /// `.git` itself, or the folder that a `.git` file of a linked work tree or a submodule names.
-fn git_folder(work_tree: &Path) -> Option<PathBuf> {
+pub(super) fn git_folder(work_tree: &Path) -> Option<PathBuf> {
     let git = work_tree.join(".git");
     let folder = if git.is_dir() {
         git
@@ -61,7 +61,7 @@ fn git_folder(work_tree: &Path) -> Option<PathBuf> {
 }
 
 /// Linked work trees share the configuration and the objects of the first one.
-fn common_folder(git: &Path) -> PathBuf {
+pub(super) fn common_folder(git: &Path) -> PathBuf {
     match read_regular(&git.join("commondir"), MAX_POINTER).map(String::from_utf8) {
         Ok(Ok(path)) => git.join(path.trim()),
         _ => git.to_owned(),

@@ -262,6 +262,9 @@ impl App {
             return Vec::new();
         }
         let is_new_scan = !self.is_current(data.generation);
+        if let Some(complaint) = &data.complaint {
+            self.warn(complaint.clone());
+        }
         self.scan.computing = !data.is_complete();
         let old = self.data.replace(data);
         if is_new_scan {

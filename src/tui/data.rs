@@ -1,6 +1,7 @@
 //! What the screens show of one snapshot: each lens computed once, off the screen's task, and then only read.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::Path;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -8,13 +9,13 @@ use rustc_hash::FxHashMap;
 use super::object::Object;
 use super::picker::Item;
 use crate::analysis::classes::classes;
-use crate::analysis::clusters::Rules;
-use crate::analysis::concepts::{Concept, concepts};
+use crate::analysis::concepts::Concept;
 use crate::analysis::cycles::{Cycle, Link, module_links};
 use crate::analysis::hotspots::{Hotspots, hotspots};
 use crate::analysis::variants::{Spread, Variant, spread_by_name};
 use crate::analysis::{Scope, Survey};
-use crate::engine::Snapshot;
+use crate::config::Config;
+use crate::engine::{Snapshot, judged};
 use crate::model::{FileId, Project};
 
 /// A snapshot and the lenses on it; those that are still being computed are absent.
@@ -28,6 +29,8 @@ pub struct Data {
     pub targets: Arc<Vec<Item>>,
     pub roads: Option<Arc<Roads>>,
     pub heat: Option<Arc<Heat>>,
+    /// What is wrong with the configuration, which then does not count.
+    pub complaint: Option<String>,
 }
 
 /// Who reaches what, and by which paths.
@@ -80,13 +83,15 @@ impl Data {
 
 /// Computes the lenses one after the other, and gives the data each time there is more of it, until nobody wants it.
 pub fn compute(
-    generation: u64,
-    scope: Scope,
+    (generation, scope): (u64, Scope),
     snapshot: Arc<Snapshot>,
+    config: &Config,
+    root: Option<&Path>,
     give: &mut dyn FnMut(Data) -> bool,
 ) {
     let targets = Arc::new(targets(&snapshot.project));
-    let mut data = Data { generation, scope, snapshot, targets, roads: None, heat: None };
+    let (roads, heat, complaint) = (None, None, None);
+    let mut data = Data { generation, scope, snapshot, targets, roads, heat, complaint };
     if !give(data.clone()) {
         return;
     }
@@ -95,7 +100,12 @@ pub fn compute(
     if !give(data.clone()) {
         return;
     }
-    data.heat = Some(Arc::new(Heat::of(data.project(), &roads.survey)));
+    let concepts = judged(&data.snapshot, config, root, &roads.survey).or_else(|error| {
+        data.complaint = Some(format!("{error:#}"));
+        judged(&data.snapshot, &Config::default(), root, &roads.survey)
+    });
+    let concepts = concepts.map(|concepts| concepts.all).unwrap_or_default();
+    data.heat = Some(Arc::new(Heat::of(data.project(), &roads.survey, concepts)));
     give(data);
 }
 
@@ -154,9 +164,10 @@ impl Roads {
 }
 
 impl Heat {
-    pub fn of(project: &Project, survey: &Survey) -> Self {
-        let concepts = concepts(project, survey, &Rules::default()).all;
+    fn of(project: &Project, survey: &Survey, mut concepts: Vec<Concept>) -> Self {
         let areas = hotspots(project, survey, &concepts);
+        // As the command does: what has no score is no hotspot.
+        concepts.retain(|concept| concept.score() > 0.0);
         let index = |key: &dyn Fn(&Concept) -> String| {
             let mut index = BTreeMap::new();
             for (at, concept) in concepts.iter().enumerate() {

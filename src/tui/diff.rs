@@ -4,6 +4,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::pane::Pair;
 use super::text::Text;
+use crate::analysis::copies::{Alignment, align};
 use crate::facts::rows::{DefinitionKind, Row};
 use crate::model::{FileId, Project};
 
@@ -37,39 +38,35 @@ pub struct Diff {
     pub right_only: usize,
 }
 
-/// A method, or the head of the class before its first one.
-struct Part<'a> {
-    name: &'a str,
+/// The lines of a method, or of the head of a class before its first one.
+#[derive(Clone, Copy)]
+struct Part {
     first: u32,
     last: u32,
 }
 
 impl Diff {
     pub fn of(project: &Project, pair: Pair, left: &Text, right: &Text) -> Self {
-        let left_parts = parts(project, pair.left);
-        let right_parts = parts(project, pair.right);
         let mut diff = Self::default();
-        let mut done = vec![false; right_parts.len()];
-        for (at, part) in left_parts.iter().enumerate() {
-            let twin = right_parts.iter().position(|other| other.name == part.name);
-            // What only the right side has stands where it stands there: before the next part that both have.
-            if let Some(twin) = twin.filter(|twin| !done[*twin]) {
-                for only in 0..twin {
-                    let is_shared = left_parts.iter().any(|p| p.name == right_parts[only].name);
-                    if !done[only] && !is_shared {
-                        done[only] = true;
-                        diff.only(&right_parts[only], Side::Right);
-                    }
-                }
-                done[twin] = true;
-                diff.both(part, left, &right_parts[twin], right, at == 0);
-            } else {
-                diff.only(part, Side::Left);
+        diff.both(head(project, pair.left), left, head(project, pair.right), right);
+        for method in align(project, pair.left, pair.right) {
+            match method.alignment {
+                Alignment::Same => diff.same += 1,
+                Alignment::Changed(_) => diff.changed += 1,
+                Alignment::OnlyLeft => diff.left_only += 1,
+                Alignment::OnlyRight => diff.right_only += 1,
             }
-        }
-        for (at, part) in right_parts.iter().enumerate() {
-            if !done[at] {
-                diff.only(part, Side::Right);
+            let part = |file: FileId, row: Option<Row>| {
+                let method = project.file(file).facts.definition(row?)?;
+                Some(Part { first: method.first_line, last: method.end_line })
+            };
+            let parts = (part(pair.left.0, method.left), part(pair.right.0, method.right));
+            diff.gap();
+            match parts {
+                (Some(a), Some(b)) => diff.both(a, left, b, right),
+                (Some(only), None) => diff.only(only, Side::Left),
+                (None, Some(only)) => diff.only(only, Side::Right),
+                (None, None) => {}
             }
         }
         diff.unified = unified(&diff.lines);
@@ -86,34 +83,23 @@ impl Diff {
         }
     }
 
-    fn only(&mut self, part: &Part, side: Side) {
-        self.gap();
+    fn only(&mut self, part: Part, side: Side) {
         for line in part.first..=part.last {
             let (left, right) =
                 if side == Side::Left { (Some(line), None) } else { (None, Some(line)) };
             self.lines.push(Line { side, left, right });
         }
-        match side {
-            Side::Left => self.left_only += 1,
-            _ => self.right_only += 1,
-        }
     }
 
-    fn both(&mut self, a: &Part, left: &Text, b: &Part, right: &Text, is_head: bool) {
-        self.gap();
+    fn both(&mut self, a: Part, left: &Text, b: Part, right: &Text) {
         // Indentation apart, since a class may be nested deeper than its twin.
-        let of = |text: &Text, part: &Part| -> Vec<String> {
+        let of = |text: &Text, part: Part| -> Vec<String> {
             let lines = part.first..=part.last;
             lines.map(|line| text.line(line).unwrap_or_default().trim().to_owned()).collect()
         };
         let (old, new) = (of(left, a), of(right, b));
-        let ops = capture_diff_slices(Algorithm::Patience, &old, &new);
-        for op in &ops {
-            self.op(*op, a.first, b.first);
-        }
-        if !is_head {
-            let is_same = ops.iter().all(|op| matches!(op, DiffOp::Equal { .. }));
-            if is_same { self.same += 1 } else { self.changed += 1 }
+        for op in capture_diff_slices(Algorithm::Patience, &old, &new) {
+            self.op(op, a.first, b.first);
         }
     }
 
@@ -163,26 +149,17 @@ fn unified(lines: &[Line]) -> Vec<Line> {
     unified
 }
 
-/// The head of the class and its methods, in the order of lines; of a name that is defined twice the last counts.
-fn parts(project: &Project, (file, class): (FileId, Row)) -> Vec<Part<'_>> {
+/// What stands before the first method.
+fn head(project: &Project, (file, class): (FileId, Row)) -> Part {
     let facts = &project.file(file).facts;
-    let Some(own) = facts.definition(class) else { return Vec::new() };
-    let mut methods: Vec<Part> = Vec::new();
-    for method in facts.definitions() {
-        if method.parent == class && method.kind() == DefinitionKind::Function {
-            let part = Part {
-                name: facts.text(method.name),
-                first: method.first_line,
-                last: method.end_line,
-            };
-            methods.retain(|other| other.name != part.name);
-            methods.push(part);
-        }
-    }
-    methods.sort_by_key(|part| part.first);
-    let head_end = methods.first().map_or(own.end_line, |method| method.first.saturating_sub(1));
-    let head = Part { name: "", first: own.first_line, last: head_end.max(own.first_line) };
-    std::iter::once(head).chain(methods).collect()
+    let Some(own) = facts.definition(class) else { return Part { first: 1, last: 1 } };
+    let methods = facts
+        .definitions()
+        .iter()
+        .filter(|method| method.parent == class && method.kind() == DefinitionKind::Function);
+    let first_method = methods.map(|method| method.first_line).min();
+    let last = first_method.map_or(own.end_line, |first| first.saturating_sub(1));
+    Part { first: own.first_line, last: last.max(own.first_line) }
 }
 
 #[cfg(test)]
@@ -225,11 +202,11 @@ mod tests {
         let diff = check(
             "class M:\n  def a(self):\n    return 1\n  def b(self):\n    pass\n",
             "class M(Base):\n  x = 1\n  def new(self): ...\n  def b(self):\n    pass\n  def a(self):\n    return 2\n",
-            "~class M:|class M(Base):\n+|x = 1\n |\n+|def new(self): ...\n |\n=def a(self):|def a(self):\n\
-             ~return 1|return 2\n |\n=def b(self):|def b(self):\n=pass|pass",
+            "~class M:|class M(Base):\n+|x = 1\n |\n=def a(self):|def a(self):\n~return 1|return 2\n |\n\
+             =def b(self):|def b(self):\n=pass|pass\n |\n+|def new(self): ...",
         );
         assert_eq!((diff.same, diff.changed, diff.left_only, diff.right_only), (1, 1, 0, 1));
-        assert_eq!(diff.changes(false), [0, 3, 6]);
+        assert_eq!(diff.changes(false), [0, 4, 9]);
         assert_eq!(diff.unified.len(), diff.lines.len() + 2);
     }
 }

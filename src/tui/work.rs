@@ -36,7 +36,8 @@ pub fn perform(work: Work, tree: &Tree, give: &mut dyn FnMut(Answer) -> bool) {
             give(Answer::Scanned { generation, took: begun.elapsed(), result });
         }
         Work::Compute { generation, scope, snapshot, all_at_once } => {
-            compute(generation, scope, snapshot, &mut |data| {
+            let (config, root) = (&tree.options.config, tree.folder.as_deref());
+            compute((generation, scope), snapshot, config, root, &mut |data| {
                 if all_at_once && !data.is_complete() {
                     true
                 } else {

@@ -6,8 +6,21 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-const COMMANDS: &[&str] =
-    &["scan", "classes", "variants", "users", "unresolved", "cycles", "show", "schema", "cache"];
+const COMMANDS: &[&str] = &[
+    "scan",
+    "classes",
+    "clusters",
+    "hotspots",
+    "tests",
+    "variants",
+    "users",
+    "unresolved",
+    "cycles",
+    "show",
+    "explain",
+    "schema",
+    "cache",
+];
 
 /// The program in a folder, away from the terminal and the environment of whoever runs the tests.
 fn fragscope(folder: &Path, arguments: &[&str]) -> Command {
@@ -102,7 +115,7 @@ fn help_is_coloured_only_when_asked() {
 
 #[test]
 fn schemas_are_valid_and_come_out_the_same() {
-    for command in COMMANDS.iter().filter(|command| **command != "schema") {
+    for command in COMMANDS.iter().filter(|command| !matches!(**command, "explain" | "schema")) {
         let output = run(here(), &["schema", command]);
         assert_eq!(output.status.code(), Some(0), "{command}");
         assert_eq!(output.stdout, run(here(), &["schema", command]).stdout);
@@ -154,6 +167,10 @@ const DOCUMENTS: &[&[&str]] = &[
     &["unresolved", "--demo"],
     &["cycles", "--demo"],
     &["show", "PaymentProcessor", "--demo"],
+    &["clusters", "--demo"],
+    &["hotspots", "--demo"],
+    &["tests", "--demo"],
+    &["tests", "PaymentProcessor", "--demo"],
     &["cache"],
 ];
 

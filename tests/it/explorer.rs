@@ -80,7 +80,8 @@ fn roles_of_the_screens() {
 
 #[test]
 fn the_journey_of_the_readme() {
-    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/explorer/journey.txt"));
+    let text =
+        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/explorer/journey.txt"));
     let stills = script::play(&mut demo(120, 40), &text.unwrap()).unwrap();
     assert_eq!(stills.len(), 6);
     let pictures = script::pictures(&stills, "demo");
@@ -188,10 +189,68 @@ impl Dice {
 }
 
 const KEYS: &[&str] = &[
-    "j", "k", "gg", "G", "<ctrl-d>", "<ctrl-u>", "<pgdn>", "h", "l", "<tab>", "<backtab>", "<enter>", "[",
-    "]", "1", "2", "3", "4", "d", "i", "r", "s", "w", "<space>", "|", "n", "N", "/", "<esc>", "o", "O", "z",
-    "<lt>", ">", "?", ":", "f", "T", "M", "A", "J", "a", "m", "'", "x", "yy", "yn", "yi", "ym", "P", "%", "p",
-    "e", "<backspace>", "<up>", "<down>", "t", "<f5>", "q", "<ctrl-c>", "ö", "漢",
+    "j",
+    "k",
+    "gg",
+    "G",
+    "<ctrl-d>",
+    "<ctrl-u>",
+    "<pgdn>",
+    "h",
+    "l",
+    "<tab>",
+    "<backtab>",
+    "<enter>",
+    "[",
+    "]",
+    "1",
+    "2",
+    "3",
+    "4",
+    "d",
+    "i",
+    "r",
+    "s",
+    "w",
+    "<space>",
+    "|",
+    "n",
+    "N",
+    "/",
+    "<esc>",
+    "o",
+    "O",
+    "z",
+    "<lt>",
+    ">",
+    "?",
+    ":",
+    "f",
+    "T",
+    "M",
+    "A",
+    "J",
+    "a",
+    "m",
+    "'",
+    "x",
+    "yy",
+    "yn",
+    "yi",
+    "ym",
+    "P",
+    "%",
+    "p",
+    "e",
+    "<backspace>",
+    "<up>",
+    "<down>",
+    "t",
+    "<f5>",
+    "q",
+    "<ctrl-c>",
+    "ö",
+    "漢",
 ];
 
 #[test]
@@ -225,7 +284,9 @@ fn ten_thousand_random_steps_do_not_make_it_stumble() {
 #[test]
 fn every_size_can_be_drawn() {
     let mut explorer = demo(80, 24);
-    for (width, height) in (0..64).map(|n| (n, 64 - n)).chain([(0, 0), (1, 1), (500, 200), (30, 8), (29, 8)]) {
+    for (width, height) in
+        (0..64).map(|n| (n, 64 - n)).chain([(0, 0), (1, 1), (500, 200), (30, 8), (29, 8)])
+    {
         explorer.resize(width, height);
         explorer.frame();
         explorer.keys("j3<enter>1?<esc>").unwrap();
@@ -241,18 +302,36 @@ fn nothing_of_a_hostile_tree_reaches_the_screen_raw() {
     fs::create_dir(folder.path().join("pkg")).unwrap();
     fs::write(folder.path().join("pkg/__init__.py"), "").unwrap();
     for name in [format!("pkg/{evil}.py"), "pkg/two.py".to_owned()] {
-        let code = "class Twin:\n    def go(self):\n        return '\x1b[31m\u{202e}\x07'  # \u{9b}2J\n";
+        let code =
+            "class Twin:\n    def go(self):\n        return '\x1b[31m\u{202e}\x07'  # \u{9b}2J\n";
         fs::write(folder.path().join(name), code).unwrap();
     }
-    fs::write(folder.path().join("use.py"), "from pkg.two import Twin\nfrom pkg.gone import X\n").unwrap();
-    let tree =
-        Tree { folder: Some(folder.path().to_owned()), options: fragscope::engine::Options::default() };
+    fs::write(folder.path().join("use.py"), "from pkg.two import Twin\nfrom pkg.gone import X\n")
+        .unwrap();
+    let tree = Tree {
+        folder: Some(folder.path().to_owned()),
+        options: fragscope::engine::Options::default(),
+    };
     let area = Rect::new(0, 0, 120, 40);
     let mut explorer = Headless::new(tree, plain_start(evil), area);
-    for keys in ["", "<enter>j", "<tab>", "3<enter><enter><enter>", "4", "f", "two<enter>", "J", "<esc>M", "<esc>x"] {
+    for keys in [
+        "",
+        "<enter>j",
+        "<tab>",
+        "3<enter><enter><enter>",
+        "4",
+        "f",
+        "two<enter>",
+        "J",
+        "<esc>M",
+        "<esc>x",
+    ] {
         explorer.keys(keys).unwrap();
         for cell in &explorer.frame().content {
-            let odd = cell.symbol().chars().find(|c| c.is_control() || matches!(c, '\u{202e}' | '\u{200b}'));
+            let odd = cell
+                .symbol()
+                .chars()
+                .find(|c| c.is_control() || matches!(c, '\u{202e}' | '\u{200b}'));
             assert_eq!(odd, None, "after {keys}");
         }
     }

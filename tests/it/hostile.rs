@@ -28,6 +28,9 @@ const COMMANDS: &[&[&str]] = &[
     &["unresolved"],
     &["cycles"],
     &["show", "Good"],
+    &["clusters"],
+    &["hotspots"],
+    &["tests", "Good"],
 ];
 
 const FORMATS: &[&str] = &["text", "json"];

@@ -12,6 +12,7 @@ mod explorer;
 mod fixtures;
 #[cfg(unix)]
 mod hostile;
+mod lenses;
 mod oracle;
 mod program;
 mod property;

@@ -2,9 +2,12 @@
 
 pub mod cache;
 pub mod classes;
+pub mod clusters;
 pub mod cycles;
+pub mod hotspots;
 pub mod scan;
 pub mod show;
+pub mod tests;
 pub mod unresolved;
 pub mod users;
 pub mod variants;
@@ -32,8 +35,8 @@ fn footer(sheet: &mut Sheet, frame: &Frame, tree: &Tree, omitted: usize) -> io::
         sheet.dim(format!("… and {} more; --limit 0 shows all", grouped(omitted)))?;
     }
     sheet.blank()?;
-    sheet.dim(frame.rule)?;
-    sheet.dim(format!("{}; {}", coverage(tree), frame.scope))
+    sheet.remark(frame.rule)?;
+    sheet.remark(&format!("{}; {}", coverage(tree), frame.scope))
 }
 
 /// `8,880 files: 8,878 parsed, 2 recovered`
@@ -68,7 +71,7 @@ fn trail(hops: &[Hop]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+mod checks {
     use super::*;
 
     #[test]

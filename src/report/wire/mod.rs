@@ -4,10 +4,13 @@
 
 mod cache;
 mod classes;
+mod clusters;
 mod cycles;
+mod hotspots;
 mod place;
 mod scan;
 mod show;
+mod tests;
 mod tree;
 mod unresolved;
 mod users;
@@ -18,22 +21,28 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use self::tests::{ReachingTest, TestResult, TestsRow};
 pub use cache::{CacheDocument, CacheRow};
 pub use classes::ClassRow;
+pub use clusters::{ApartRow, Canonical, ClusterRow, ClustersDocument, Definition};
 pub use cycles::{CycleRow, Edge};
+pub use hotspots::HotspotRow;
 pub use place::{FileRef, Hop, Site};
 pub use scan::{CacheUse, ScanDocument, ScanRoot, ScanRow, Stage, Timing};
-pub use show::{Extent, ShowRow};
+pub use show::{Beside, Extent, ShowRow, ShownConcept};
 pub use tree::{Outcomes, Tree};
 pub use unresolved::UnresolvedRow;
 pub use users::UserRow;
-pub use variants::VariantRow;
+pub use variants::{FromFolder, VariantRow};
 
 /// The commands that give a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Scan,
     Classes,
+    Clusters,
+    Hotspots,
+    Tests,
     Variants,
     Users,
     Unresolved,
@@ -46,6 +55,9 @@ impl Kind {
     pub const ALL: &[Self] = &[
         Self::Scan,
         Self::Classes,
+        Self::Clusters,
+        Self::Hotspots,
+        Self::Tests,
         Self::Variants,
         Self::Users,
         Self::Unresolved,
@@ -59,6 +71,9 @@ impl Kind {
         match self {
             Self::Scan => "scan",
             Self::Classes => "classes",
+            Self::Clusters => "clusters",
+            Self::Hotspots => "hotspots",
+            Self::Tests => "tests",
             Self::Variants => "variants",
             Self::Users => "users",
             Self::Unresolved => "unresolved",
@@ -78,6 +93,9 @@ impl Kind {
         let mut schema = match self {
             Self::Scan => schema_of::<ScanDocument>(),
             Self::Classes => schema_of::<Document<ClassRow>>(),
+            Self::Clusters => schema_of::<ClustersDocument>(),
+            Self::Hotspots => schema_of::<Document<HotspotRow>>(),
+            Self::Tests => schema_of::<Document<TestsRow>>(),
             Self::Variants => schema_of::<Document<VariantRow>>(),
             Self::Users => schema_of::<Document<UserRow>>(),
             Self::Unresolved => schema_of::<Document<UnresolvedRow>>(),
@@ -138,7 +156,7 @@ fn is_zero(count: &usize) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+mod checks {
     use super::*;
 
     #[test]

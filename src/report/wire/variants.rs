@@ -5,6 +5,14 @@ use serde::Serialize;
 
 use super::{Hop, Site};
 
+/// Files of one folder that use a path.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct FromFolder {
+    /// Empty for the top.
+    pub folder: String,
+    pub files: usize,
+}
+
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct VariantRow {
     /// The definition's own name.
@@ -23,6 +31,8 @@ pub struct VariantRow {
     pub uses: usize,
     /// Files with at least one of its sites.
     pub files: usize,
+    /// Folders of those files, the one with most of them first.
+    pub from: Vec<FromFolder>,
     /// From the path to the definition.
     pub trail: Vec<Hop>,
     pub sites: Vec<Site>,

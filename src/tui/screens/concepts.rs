@@ -34,7 +34,7 @@ pub fn headline(cx: Cx) -> String {
         "{}  #{rank}, score {:.2}: {}, {}, {}",
         concept.id,
         concept.score(),
-        counted(concept.held.len(), "definition"),
+        counted(concept.n_counted, "definition"),
         counted(concept.spread.paths, "path"),
         counted(concept.spread.files, "file"),
     )
@@ -154,10 +154,10 @@ impl Rows for HeldRows<'_> {
         let project = self.project();
         let (file, at) = held.member.place;
         let definition = project.file(file).facts.definition(at);
-        let lines = definition.map_or(0, |own| (own.end_line + 1).saturating_sub(own.first_line));
+        let lines = definition.map_or(0, |own| (own.end_line + 1).saturating_sub(own.at.line));
         let (sign, role) = self.sign(held.member.place);
         let is_home = held.member.place == self.concept.canonical.place;
-        let alike = format!("{:.0}%", held.likeness * 100.0);
+        let alike = format!("{}%", held.similarity);
         vec![
             Cell::text(sign, role),
             Cell::text(place_text(project, spot_of(project, held.member.place)), Role::Text),
@@ -165,7 +165,7 @@ impl Rows for HeldRows<'_> {
             Cell::text(held.member.by.word(), Role::Dim),
             Cell::count(lines as usize),
             Cell::count(methods(project, file, at).len()),
-            Cell { number: Some(held.likeness), ..Cell::text(alike, Role::Number) },
+            Cell { number: Some(f64::from(held.similarity)), ..Cell::text(alike, Role::Number) },
             Cell::count(held.importers.len()),
             Cell::text(if is_home { "canonical?" } else { "" }, Role::Good),
         ]

@@ -78,7 +78,7 @@ impl Rows for ConceptRows<'_> {
         vec![
             Cell::text(concept.id.as_str(), Role::Text),
             Cell::text(concept.kind.map_or("paths", |kind| kind.word()), Role::Dim),
-            Cell::count(concept.held.len()),
+            Cell::count(concept.n_counted),
             Cell::count(concept.spread.paths),
             Cell::decimal(concept.spread.effective),
             Cell::count(concept.spread.files),
@@ -128,7 +128,7 @@ impl Rows for AreaRows<'_> {
         let most = self.areas.first().map_or(1.0, |area| area.parts.total()).max(0.01);
         vec![
             Cell::text(area.id.as_str(), Role::Text),
-            Cell::count(area.concepts),
+            Cell::count(area.concepts.len()),
             Cell::decimal(area.parts.total()),
             Cell::bar(area.parts.total() / most, Role::Warn),
         ]
@@ -183,13 +183,18 @@ impl Why<'_> {
 
     fn definitions(&mut self, concept: &Concept) {
         let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-        for held in &concept.held {
+        for held in concept.counted() {
             *kinds.entry(held.standing.word()).or_default() += 1;
         }
         let kinds = kinds.iter().map(|(kind, count)| format!("{count} {kind}"));
-        let mut text = counted(concept.held.len(), "definition");
+        let mut text = counted(concept.n_counted, "definition");
         text += &format!(" ({})", kinds.collect::<Vec<_>>().join(", "));
         self.line([piece(text, Role::Text)]);
+        let copies = concept.held.len() - concept.n_counted;
+        if copies > 0 {
+            let text = format!("and {} under other names", counted(copies, "near copy"));
+            self.line([piece(text, Role::Dim)]);
+        }
         let beside: Vec<String> =
             concept.beside.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
         if !beside.is_empty() {
@@ -206,7 +211,7 @@ impl Why<'_> {
             }
             "definition_spread" => format!(
                 "{}, effectively {:.1}",
-                counted(concept.held.len(), "definition"),
+                counted(concept.n_counted, "definition"),
                 concept.effective
             ),
             "divergence" => divergence(concept),
@@ -303,7 +308,8 @@ impl Why<'_> {
 }
 
 fn divergence(concept: &Concept) -> String {
-    let shares = concept.held.iter().filter(|held| held.member.place != concept.canonical.place);
+    let shares =
+        concept.counted().iter().filter(|held| held.member.place != concept.canonical.place);
     let most = shares.map(|held| held.changed).fold(0.0, f64::max);
     format!("up to {:.0} % of common methods differ", most * 100.0)
 }

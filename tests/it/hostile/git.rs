@@ -97,6 +97,7 @@ fn nothing_of_a_hostile_configuration_runs() {
         fs::copy(&program, tree.root().join(name)).unwrap();
     }
 
+    tree.write("twin.py", "class Tracked: other = 1\n");
     for command in COMMANDS {
         for format in FORMATS {
             let outcome = tree
@@ -212,14 +213,18 @@ fn a_broken_repository_is_a_folder_without_one() {
     for (what, break_it) in breaks {
         let tree = repository();
         break_it(&tree);
-        let outcome = tree.run(&["classes"], "json");
-        assert_eq!(
-            outcome.code,
-            Some(0),
-            "{what}: {}\n{}",
-            outcome.ending(),
-            String::from_utf8_lossy(&outcome.stderr)
-        );
+        // Two classes of one name: which is the older?
+        tree.write("twin.py", "class Tracked: other = 1\n");
+        for command in ["classes", "clusters"] {
+            let outcome = tree.run(&[command], "json");
+            assert_eq!(
+                outcome.code,
+                Some(0),
+                "{what}: {command}: {}\n{}",
+                outcome.ending(),
+                String::from_utf8_lossy(&outcome.stderr)
+            );
+        }
         let survivor = tree.survive();
         assert_eq!(survivor.lines_of("kept.py", "Tracked"), [1], "{what}");
     }

@@ -1,0 +1,58 @@
+//! The lenses over a scanned tree: what every judging command and the explorer look through.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::Snapshot;
+use crate::analysis::clusters::{Found, clusters};
+use crate::analysis::concepts::{Concepts, concepts};
+use crate::analysis::{Scope, Survey};
+use crate::config::Config;
+use crate::model::{FileId, Project};
+use crate::source::history::first_seen;
+
+pub struct Lenses {
+    pub survey: Survey,
+    pub concepts: Concepts,
+}
+
+impl Lenses {
+    /// `root` is the folder that was scanned, if it is one; its git history tells which definitions are older.
+    pub fn over(
+        snapshot: &Snapshot,
+        config: &Config,
+        root: Option<&Path>,
+        scope: Scope,
+    ) -> anyhow::Result<Self> {
+        let survey = Survey::of(&snapshot.project, scope);
+        let concepts = judged(snapshot, config, root, &survey)?;
+        Ok(Self { survey, concepts })
+    }
+}
+
+/// The concepts of a tree that is surveyed already.
+pub fn judged(
+    snapshot: &Snapshot,
+    config: &Config,
+    root: Option<&Path>,
+    survey: &Survey,
+) -> anyhow::Result<Concepts> {
+    let project = &snapshot.project;
+    let mut rules = config.rules(project)?;
+    let found = clusters(project, survey, &rules);
+    if let Some(root) = root {
+        rules.ages = ages(project, root, &found);
+    }
+    Ok(concepts(project, survey, &rules, found))
+}
+
+/// When the files of all clusters were first committed.
+fn ages(project: &Project, root: &Path, found: &Found) -> BTreeMap<FileId, i64> {
+    let members =
+        found.clusters.iter().flat_map(|cluster| cluster.definitions.iter().chain(&cluster.kin));
+    let files: BTreeMap<String, FileId> = members
+        .map(|member| (project.file(member.place.0).path.to_string(), member.place.0))
+        .collect();
+    let seen = first_seen(root, files.keys().cloned().collect());
+    seen.into_iter().map(|(path, time)| (files[&path], time)).collect()
+}
