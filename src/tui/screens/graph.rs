@@ -10,7 +10,6 @@ use crate::report::escape::visible;
 use crate::report::paint::counted;
 use crate::tui::canvas::piece;
 use crate::tui::data::Graph;
-use crate::tui::glyphs;
 use crate::tui::object::{Object, Spot};
 use crate::tui::pane::{Cell, Column, Pane, Rows, TextLine};
 use crate::tui::theme::Role;
@@ -51,13 +50,13 @@ pub fn pane(cx: Cx<'_>, at: usize) -> Pane<'_> {
     match at {
         0 => {
             let rows =
-                Neighbours::of(cx.project(), graph, graph.importers_of(focus), |link| link.from);
+                Neighbours::of(cx, graph, graph.importers_of(focus), |link| link.from);
             let badge = rows.groups.len().to_string();
             Pane::table(title("Importers"), name, rows).badge(badge)
         }
         1 => Pane::text(titled("Module", name.clone()), name, about(cx, graph, focus)),
         2 => {
-            let rows = Neighbours::of(cx.project(), graph, graph.imports_of(focus), |link| link.to);
+            let rows = Neighbours::of(cx, graph, graph.imports_of(focus), |link| link.to);
             let badge = rows.groups.len().to_string();
             Pane::table(title("Imports"), name, rows).badge(badge)
         }
@@ -75,15 +74,18 @@ struct Neighbours<'a> {
     project: &'a Project,
     graph: &'a Graph,
     groups: Vec<(FileId, Vec<Link>)>,
+    /// The sign of modules in a cycle.
+    ring: &'static str,
 }
 
 impl<'a> Neighbours<'a> {
     fn of(
-        project: &'a Project,
+        cx: Cx<'a>,
         graph: &'a Graph,
         links: &[Link],
         other: impl Fn(&Link) -> FileId,
     ) -> Self {
+        let project = cx.project();
         let mut groups: BTreeMap<FileId, Vec<Link>> = BTreeMap::new();
         for link in links {
             groups.entry(other(link)).or_default().push(*link);
@@ -92,7 +94,7 @@ impl<'a> Neighbours<'a> {
         groups.sort_by(|(a, of_a), (b, of_b)| {
             of_b.len().cmp(&of_a.len()).then_with(|| module(project, *a).cmp(module(project, *b)))
         });
-        Self { project, graph, groups }
+        Self { project, graph, groups, ring: cx.app.glyphs.ring }
     }
 }
 
@@ -114,7 +116,7 @@ impl Rows for Neighbours<'_> {
     fn cells(&self, row: usize) -> Vec<Cell<'_>> {
         let (file, links) = &self.groups[row];
         let when = links.iter().map(|link| link.moment).min().unwrap_or(Moment::RunTime);
-        let ring = self.graph.cycle_of(*file).map_or("", |_| glyphs::UNICODE.ring);
+        let ring = self.graph.cycle_of(*file).map_or("", |_| self.ring);
         vec![
             Cell::text(module(self.project, *file), Role::Text),
             Cell::count(links.len()),
