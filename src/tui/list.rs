@@ -65,8 +65,13 @@ impl PaneState {
                 if sought.is_some() {
                     (self.anchor, find_anchor) = (sought, true);
                 }
-                if find_anchor && let Some(at) = self.position_of_anchor(&**rows) {
-                    self.cursor = at;
+                if find_anchor {
+                    match self.position_of_anchor(&**rows) {
+                        Some(at) => self.cursor = at,
+                        // What the filter has left over begins at its start.
+                        None if !self.filter.is_empty() => self.cursor = 0,
+                        None => {}
+                    }
                 }
             }
             Content::Text(lines) => (self.total, self.len) = (lines.len(), lines.len()),

@@ -152,6 +152,7 @@ impl TextLine {
             for word in part.text.split_inclusive(' ') {
                 let taken = width(word);
                 if used > indent.len() && used + width(word.trim_end()) > room {
+                    trim_end(lines.last_mut());
                     lines.push(vec![piece(indent.clone(), Role::Text)]);
                     used = indent.len();
                 }
@@ -201,6 +202,13 @@ impl<'a> Pane<'a> {
     }
 }
 
+/// Without the space that the line was broken at.
+fn trim_end(line: Option<&mut Vec<Piece>>) {
+    if let Some(last) = line.and_then(|line| line.last_mut()) {
+        last.text = last.text.trim_end().to_owned().into();
+    }
+}
+
 fn width(text: &str) -> usize {
     usize::from(canvas::width(text))
 }
@@ -216,7 +224,7 @@ mod tests {
             piece("four five six seven", Role::Text),
         ]);
         let shown: Vec<String> = line.broken(22).iter().map(TextLine::text).collect();
-        assert_eq!(shown, ["  one two three four ", "      five six seven"]);
+        assert_eq!(shown, ["  one two three four", "      five six seven"]);
         let drawing = TextLine::of([piece("x".repeat(99), Role::Text)]).fixed();
         assert_eq!(drawing.broken(22).len(), 1);
         let word = TextLine::of([piece("x".repeat(99), Role::Text)]);

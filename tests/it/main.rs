@@ -16,3 +16,5 @@ mod lenses;
 mod oracle;
 mod program;
 mod property;
+#[cfg(target_os = "linux")]
+mod terminal;

@@ -56,7 +56,7 @@ struct ConceptRows<'a> {
 impl Rows for ConceptRows<'_> {
     fn columns(&self) -> &'static [Column] {
         const COLUMNS: [Column; 8] = [
-            Column::name("concept", 16),
+            Column::name("concept", 22),
             Column::text("kind", 9).rank(3),
             Column::number("defs", 4),
             Column::number("paths", 5),
@@ -156,6 +156,7 @@ fn why<'a>(cx: Cx<'a>, heat: &'a Heat) -> Pane<'a> {
         piece(format!(" is #{rank}"), Role::Heading),
     ];
     let mut why = Why { cx, lines: Vec::new() };
+    why.notes(concept);
     why.definitions(concept);
     why.parts(concept);
     why.canonical(concept);
@@ -179,6 +180,15 @@ impl Why<'_> {
     fn heading(&mut self, text: impl Into<Cow<'static, str>>) {
         self.line([]);
         self.line([piece(text, Role::Heading)]);
+    }
+
+    fn notes(&mut self, concept: &Concept) {
+        let object = Object::Concept(concept.id.clone());
+        let app = self.cx.app;
+        for note in app.notes.of(&object) {
+            let text = format!("{} {}: {}", app.glyphs.note, note.author, note.text);
+            self.line([piece(text, Role::Mark)]);
+        }
     }
 
     fn definitions(&mut self, concept: &Concept) {
@@ -215,11 +225,11 @@ impl Why<'_> {
                 concept.effective
             ),
             "divergence" => divergence(concept),
-            "dual_use" => format!("{} use two paths or more", counted(concept.dual.len(), "file")),
+            "dual_use" => format!("two paths or more in {}", counted(concept.dual.len(), "file")),
             "cycles" => {
                 format!("{} in run-time cycles", counted(concept.in_cycles.len(), "module"))
             }
-            _ => format!("{} reach it", counted(spread.files, "file")),
+            _ => format!("by {}", counted(spread.files, "file")),
         };
         for (name, value) in concept.parts.named() {
             if value > 0.0 {
