@@ -84,7 +84,7 @@ impl Terminal {
         let mut reader = pair.master.try_clone_reader().unwrap();
         let (tell, told) = channel();
         thread::spawn(move || {
-            let mut chunk = [0; 65536];
+            let mut chunk = [0; 16384];
             while let Ok(count @ 1..) = reader.read(&mut chunk) {
                 if tell.send(chunk[..count].to_vec()).is_err() {
                     return;
@@ -99,8 +99,7 @@ impl Terminal {
     /// Waits until the screen is as wanted.
     fn until(&mut self, is_there: impl Fn(&str) -> bool) {
         while !is_there(&self.screen.screen().contents()) {
-            let bytes =
-                self.told.recv_timeout(Duration::from_secs(120)).expect("the screen changes");
+            let bytes = self.told.recv_timeout(Duration::from_mins(2)).expect("the screen changes");
             self.bytes += bytes.len();
             self.screen.process(&bytes);
         }

@@ -146,13 +146,10 @@ impl App {
 
     /// What the explorer does first.
     pub fn begin(&mut self) -> Vec<Effect> {
-        let mut complaints = self.keymap.complaints.clone();
-        let more = complaints.len().saturating_sub(1);
-        if let Some(first) = complaints.first_mut() {
-            if more > 0 {
-                first.push_str(&format!("; and {more} more"));
-            }
-            self.warn(complaints[0].clone());
+        if let Some(first) = self.keymap.complaints.first() {
+            let more = self.keymap.complaints.len() - 1;
+            let more = if more > 0 { format!("; {more} more in J") } else { String::new() };
+            self.warn(format!("{first}{more}"));
         }
         let mut effects = self.rescan();
         effects.extend(self.settle());
@@ -330,7 +327,7 @@ impl App {
             };
             let length = self.length(&pane, at);
             state.settle(&pane, version, usize::from(height), length);
-            let wanted = self.wanted(&pane);
+            let wanted = Wanted::by(&pane);
             drop(pane);
             self.nav.view_mut().panes[at] = state;
             effects.extend(self.ask_for(wanted));
@@ -350,16 +347,6 @@ impl App {
                 self.diff_of(*pair).map_or(0, |diff| diff.rows(!self.splits(at)).len())
             }
             Content::Table(_) | Content::Text(_) => 0,
-        }
-    }
-
-    fn wanted(&self, pane: &Pane) -> Wanted {
-        match &pane.content {
-            Content::Source(source) => Wanted { files: vec![source.file], pair: None },
-            Content::Diff(pair) => {
-                Wanted { files: vec![pair.left.0, pair.right.0], pair: Some(*pair) }
-            }
-            Content::Table(_) | Content::Text(_) => Wanted::default(),
         }
     }
 
@@ -440,8 +427,21 @@ impl App {
     }
 }
 
+/// What a pane lacks until a worker brings it.
 #[derive(Default)]
 struct Wanted {
     files: Vec<FileId>,
     pair: Option<Pair>,
+}
+
+impl Wanted {
+    fn by(pane: &Pane) -> Self {
+        match &pane.content {
+            Content::Source(source) => Self { files: vec![source.file], pair: None },
+            Content::Diff(pair) => {
+                Self { files: vec![pair.left.0, pair.right.0], pair: Some(*pair) }
+            }
+            Content::Table(_) | Content::Text(_) => Self::default(),
+        }
+    }
 }

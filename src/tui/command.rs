@@ -155,7 +155,7 @@ pub fn scopes_meet(a: Scope, b: Scope) -> bool {
 /// The table of keys as the README has it.
 #[cfg(test)]
 fn markdown() -> String {
-    let mut text = String::from("| keys | what they do |\n| --- | --- |\n");
+    let mut lines = vec!["| keys | what they do |".to_owned(), "| --- | --- |".to_owned()];
     for command in TABLE.iter().filter(|command| !command.keys.is_empty()) {
         let keys: Vec<String> = command
             .keys
@@ -166,9 +166,13 @@ fn markdown() -> String {
             Scope::Everywhere => String::new(),
             Scope::On(screen) => format!(" ({})", screen.title()),
         };
-        text.push_str(&format!("| {} | {}{place} |\n", keys.join(" "), command.title));
+        lines.push(format!("| {} | {}{place} |", keys.join(" "), command.title));
     }
-    text
+    lines.join(
+        "
+",
+    ) + "
+"
 }
 
 #[cfg(test)]

@@ -151,7 +151,7 @@ impl Roads {
             .collect();
         let n_spread = names.iter().filter(|name| name.spread.paths > 1).count();
         let by_name = names.iter().enumerate().map(|(at, name)| (name.name.clone(), at)).collect();
-        Self { names, n_spread, by_name, graph, survey }
+        Self { survey, names, n_spread, by_name, graph }
     }
 
     pub fn find(&self, name: &str) -> Option<&ImportedName> {

@@ -76,7 +76,8 @@ impl Glyphs {
         }
         // What is there must be seen.
         if bar.trim().is_empty() && share > 0.0 {
-            bar = self.bars[if columns > 0 { 0 } else { 7 }].trim().to_owned();
+            bar.clear();
+            bar.push_str(self.bars[0].trim());
         }
         bar
     }

@@ -92,9 +92,9 @@ impl Keymap {
     pub fn meaning(&self, keys: &[Key], in_scope: impl Fn(Scope) -> bool) -> Meaning {
         let mut begun = false;
         for binding in self.bindings.iter().filter(|b| in_scope(TABLE[b.command].scope)) {
-            let Some(any) = fits(&binding.steps, keys) else { continue };
+            let Some(fit) = fits(&binding.steps, keys) else { continue };
             if binding.steps.len() == keys.len() {
-                return Meaning::Run(&TABLE[binding.command], any);
+                return Meaning::Run(&TABLE[binding.command], fit.any);
             }
             begun = true;
         }
@@ -122,13 +122,12 @@ impl Keymap {
 
 fn replace(keys: &mut [Vec<String>], file: File, complaints: &mut Vec<String>) {
     for (id, sequences) in file.keys {
-        match TABLE.iter().position(|command| command.id == id) {
-            Some(at) => keys[at] = sequences,
-            None => {
-                let known = nearest(&id, TABLE.iter().map(|command| command.id));
-                let advice = known.map(|id| format!("; did you mean `{id}`?")).unwrap_or_default();
-                complaints.push(format!("keys.toml: there is no command `{id}`{advice}"));
-            }
+        if let Some(at) = TABLE.iter().position(|command| command.id == id) {
+            keys[at] = sequences;
+        } else {
+            let known = nearest(&id, TABLE.iter().map(|command| command.id));
+            let advice = known.map(|id| format!("; did you mean `{id}`?")).unwrap_or_default();
+            complaints.push(format!("keys.toml: there is no command `{id}`{advice}"));
         }
     }
 }
@@ -156,8 +155,14 @@ fn begins_alike(a: &[Step], b: &[Step]) -> bool {
     a.iter().zip(b).all(|(a, b)| a == b)
 }
 
-/// Whether the keys begin the sequence, and the character that stands for any.
-fn fits(steps: &[Step], keys: &[Key]) -> Option<Option<char>> {
+/// Keys that begin a sequence.
+struct Fit {
+    /// The character that stands for any.
+    any: Option<char>,
+}
+
+/// Whether the keys begin the sequence.
+fn fits(steps: &[Step], keys: &[Key]) -> Option<Fit> {
     if keys.len() > steps.len() {
         return None;
     }
@@ -169,7 +174,7 @@ fn fits(steps: &[Step], keys: &[Key]) -> Option<Option<char>> {
             Step::AnyCharacter => any = Some(key.typed()?),
         }
     }
-    Some(any)
+    Some(Fit { any })
 }
 
 /// Whether a text of the table is a sequence of keys, for the table's own test.

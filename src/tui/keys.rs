@@ -77,13 +77,12 @@ impl Key {
             rest = &rest[prefix.len()..];
         }
         let mut chars = rest.chars();
-        let code = match (chars.next(), chars.next()) {
-            (Some(c), None) => KeyCode::Char(c),
-            _ => {
-                let function = rest.strip_prefix('f').and_then(|number| number.parse().ok());
-                let named = NAMED.iter().find(|(known, _)| *known == rest).map(|(_, code)| *code);
-                named.or(function.map(KeyCode::F))?
-            }
+        let code = if let (Some(c), None) = (chars.next(), chars.next()) {
+            KeyCode::Char(c)
+        } else {
+            let function = rest.strip_prefix('f').and_then(|number| number.parse().ok());
+            let named = NAMED.iter().find(|(known, _)| *known == rest).map(|(_, code)| *code);
+            named.or(function.map(KeyCode::F))?
         };
         Some(Self { code, modifiers })
     }

@@ -60,14 +60,14 @@ pub fn layout(area: Rect, wishes: Wishes) -> Layout {
         taken
     };
     let tabs = top(1);
-    let head = top(if matches!(size, Size::M | Size::L) { 1 } else { 0 });
+    let head = top(u16::from(matches!(size, Size::M | Size::L)));
     let mut bottom = |height: u16| {
         let height = height.min(rest.height);
         rest.height -= height;
         Rect { y: rest.bottom(), height, ..rest }
     };
-    let status = bottom(if size == Size::Xs { 0 } else { 1 });
-    let keys = bottom(if matches!(size, Size::M | Size::L) && area.height >= 24 { 1 } else { 0 });
+    let status = bottom(u16::from(size != Size::Xs));
+    let keys = bottom(u16::from(matches!(size, Size::M | Size::L) && area.height >= 24));
     let framed = matches!(size, Size::M | Size::L);
     let panes = if wishes.zoomed || matches!(size, Size::S | Size::Xs) {
         only(wishes.focus, wishes.panes, rest)

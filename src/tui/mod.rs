@@ -285,11 +285,11 @@ impl Explorer {
                     continue;
                 }
                 Effect::Mouse(on) => {
-                    self.screen.mouse(on)?;
+                    term::mouse(on)?;
                     continue;
                 }
                 Effect::Edit { path, line } => self.edit(&path, line).await?,
-                Effect::Copy { text, what } => self.copy(&text, &what),
+                Effect::Copy { text, what } => copy(&text, &what),
                 Effect::Save { name, bytes } => save(&name, &bytes),
                 Effect::Note(entry) => self.note(entry),
                 Effect::ShareNotes => self
@@ -348,14 +348,6 @@ impl Explorer {
         Ok(done.map(|()| String::new()))
     }
 
-    fn copy(&mut self, text: &str, what: &str) -> anyhow::Result<String> {
-        if let Some(tool) = children::copy(text) {
-            return Ok(format!("copied by {tool}: {what}"));
-        }
-        self.screen.copy(text).context("cannot copy")?;
-        Ok(format!("copied by the terminal (OSC 52): {what}"))
-    }
-
     fn note(&mut self, mut entry: Entry) -> anyhow::Result<String> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         match &mut entry {
@@ -366,6 +358,14 @@ impl Explorer {
         let _ = self.tell.send(Msg::Notes(self.state.notes()));
         Ok(String::new())
     }
+}
+
+fn copy(text: &str, what: &str) -> anyhow::Result<String> {
+    if let Some(tool) = children::copy(text) {
+        return Ok(format!("copied by {tool}: {what}"));
+    }
+    term::copy(text).context("cannot copy")?;
+    Ok(format!("copied by the terminal (OSC 52): {what}"))
 }
 
 fn save(name: &str, bytes: &[u8]) -> anyhow::Result<String> {

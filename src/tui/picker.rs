@@ -113,7 +113,7 @@ impl Picker {
         self.matches = if typed.is_empty() {
             (0..self.items.len() as u32).collect()
         } else {
-            let typos = if typed.len() > 5 { 1 } else { 0 };
+            let typos = u16::from(typed.len() > 5);
             let config = Config::default().max_typos(Some(typos));
             let mut found = Matcher::new(typed, &config).match_list(&self.items);
             // Of equal scores the shorter label: it has less beside what was typed.

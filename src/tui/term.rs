@@ -102,27 +102,27 @@ impl Screen {
         self.terminal.draw(|frame| draw::view(app, frame.buffer_mut()))?;
         execute!(self.terminal.backend_mut(), terminal::EndSynchronizedUpdate)
     }
-
-    pub fn mouse(&mut self, on: bool) -> io::Result<()> {
-        let mut out = io::stdout();
-        if on {
-            out.write_all(MOUSE_ON.as_bytes())?
-        } else {
-            queue!(out, event::DisableMouseCapture)?
-        }
-        out.flush()
-    }
-
-    /// Hands a text to the terminal's clipboard.
-    pub fn copy(&mut self, text: &str) -> io::Result<()> {
-        execute!(io::stdout(), crossterm::clipboard::CopyToClipboard::to_clipboard_from(text))
-    }
 }
 
 impl Drop for Screen {
     fn drop(&mut self) {
         give_back();
     }
+}
+
+pub fn mouse(on: bool) -> io::Result<()> {
+    let mut out = io::stdout();
+    if on {
+        out.write_all(MOUSE_ON.as_bytes())?;
+    } else {
+        queue!(out, event::DisableMouseCapture)?;
+    }
+    out.flush()
+}
+
+/// Hands a text to the terminal's clipboard.
+pub fn copy(text: &str) -> io::Result<()> {
+    execute!(io::stdout(), crossterm::clipboard::CopyToClipboard::to_clipboard_from(text))
 }
 
 fn enter(mouse: bool) -> io::Result<()> {
@@ -190,12 +190,7 @@ pub fn watch_for_hang_up(gone: impl FnOnce() + Send + 'static) {
         use rustix::event::{PollFd, PollFlags, poll};
         let stdin = io::stdin();
         let mut terminal = [PollFd::new(&stdin, PollFlags::empty())];
-        loop {
-            match poll(&mut terminal, None) {
-                Err(rustix::io::Errno::INTR) => {}
-                _ => break,
-            }
-        }
+        while poll(&mut terminal, None) == Err(rustix::io::Errno::INTR) {}
         gone();
     };
     // Without it only the comfort of a quick end is lost.

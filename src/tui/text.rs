@@ -24,7 +24,7 @@ pub enum Mark {
 
 #[derive(Debug, Default)]
 pub struct Text {
-    text: String,
+    whole: String,
     lines: Vec<Range<usize>>,
     stretches: Vec<Stretch>,
     pub marks: BTreeMap<u32, Mark>,
@@ -57,7 +57,7 @@ impl Text {
     pub fn of(text: String) -> Self {
         let lines = line_ranges(&text);
         let stretches = stretches(&text);
-        Self { lines, stretches, marks: BTreeMap::new(), note: None, text }
+        Self { whole: text, lines, stretches, marks: BTreeMap::new(), note: None }
     }
 
     fn without(why: String) -> Self {
@@ -71,7 +71,7 @@ impl Text {
     /// A line, from 1, with tabs as spaces; nothing beyond the end.
     pub fn line(&self, number: u32) -> Option<&str> {
         let range = self.lines.get(number.checked_sub(1)? as usize)?;
-        Some(clip(&self.text[range.clone()]))
+        Some(clip(&self.whole[range.clone()]))
     }
 
     /// The line as pieces of text, each with the role it has.
@@ -80,13 +80,13 @@ impl Text {
         let Some(range) = number.checked_sub(1).and_then(|at| self.lines.get(at as usize)) else {
             return Vec::new();
         };
-        let line = clip(&self.text[range.clone()]);
+        let line = clip(&self.whole[range.clone()]);
         let (start, end) = (range.start, range.start + line.len());
         let first = self.stretches.partition_point(|stretch| stretch.end as usize <= start);
         let mut pieces = Vec::new();
         let mut at = start;
         let shown = |from: usize, to: usize| {
-            self.text.get(from..to).map(|text| visible(&text.replace('\t', "    ")).into_owned())
+            self.whole.get(from..to).map(|text| visible(&text.replace('\t', "    ")).into_owned())
         };
         for stretch in self.stretches[first..].iter().take_while(|s| (s.start as usize) < end) {
             let from = (stretch.start as usize).max(at);

@@ -198,7 +198,7 @@ pub fn source(app: &mut App, _: Option<char>) -> Vec<Effect> {
 
 pub fn why(app: &mut App, _: Option<char>) -> Vec<Effect> {
     let view = app.nav.view_mut();
-    view.focus = if view.focus == 1 { 0 } else { 1 };
+    view.focus = usize::from(view.focus != 1);
     Vec::new()
 }
 
@@ -424,12 +424,11 @@ pub fn set_mark(app: &mut App, key: Option<char>) -> Vec<Effect> {
 }
 
 pub fn go_to_mark(app: &mut App, key: Option<char>) -> Vec<Effect> {
-    match key.and_then(|key| app.notes.marks.get(&key).cloned()) {
-        Some(object) => open_object(app, object),
-        None => {
-            app.warn("there is no such mark; m and a letter set one");
-            Vec::new()
-        }
+    if let Some(object) = key.and_then(|key| app.notes.marks.get(&key).cloned()) {
+        open_object(app, object)
+    } else {
+        app.warn("there is no such mark; m and a letter set one");
+        Vec::new()
     }
 }
 
@@ -494,12 +493,11 @@ pub fn edit(app: &mut App, _: Option<char>) -> Vec<Effect> {
 }
 
 fn copy(app: &mut App, text: Option<String>) -> Vec<Effect> {
-    match text {
-        Some(text) => vec![Effect::Copy { what: text.clone(), text }],
-        None => {
-            app.warn("there is nothing to copy at the cursor");
-            Vec::new()
-        }
+    if let Some(text) = text {
+        vec![Effect::Copy { what: text.clone(), text }]
+    } else {
+        app.warn("there is nothing to copy at the cursor");
+        Vec::new()
     }
 }
 

@@ -25,14 +25,14 @@ fn after(keys: &str) -> Headless {
 
 /// The screen that keys lead to, at every size; the time of the scan is not the same twice.
 fn at_every_size(keys: &str, ascii: bool) -> String {
-    let mut pages = String::new();
+    let mut pages = Vec::new();
     for (width, height) in SIZES {
         let explorer = demo(width, height);
         let mut explorer = if ascii { explorer.in_ascii() } else { explorer };
         explorer.keys(keys).unwrap();
-        pages += &format!("{width}x{height}\n{}\n", without_time(&shown(&explorer)));
+        pages.push(format!("{width}x{height}\n{}\n", without_time(&shown(&explorer))));
     }
-    pages
+    pages.concat()
 }
 
 fn without_time(page: &str) -> String {

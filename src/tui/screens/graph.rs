@@ -49,8 +49,7 @@ pub fn pane(cx: Cx<'_>, at: usize) -> Pane<'_> {
     let cycle = cx.selected(3).and_then(|row| graph.cycles.get(row));
     match at {
         0 => {
-            let rows =
-                Neighbours::of(cx, graph, graph.importers_of(focus), |link| link.from);
+            let rows = Neighbours::of(cx, graph, graph.importers_of(focus), |link| link.from);
             let badge = rows.groups.len().to_string();
             Pane::table(title("Importers"), name, rows).badge(badge)
         }
@@ -79,12 +78,7 @@ struct Neighbours<'a> {
 }
 
 impl<'a> Neighbours<'a> {
-    fn of(
-        cx: Cx<'a>,
-        graph: &'a Graph,
-        links: &[Link],
-        other: impl Fn(&Link) -> FileId,
-    ) -> Self {
+    fn of(cx: Cx<'a>, graph: &'a Graph, links: &[Link], other: impl Fn(&Link) -> FileId) -> Self {
         let project = cx.project();
         let mut groups: BTreeMap<FileId, Vec<Link>> = BTreeMap::new();
         for link in links {

@@ -197,8 +197,8 @@ impl Why<'_> {
             *kinds.entry(held.standing.word()).or_default() += 1;
         }
         let kinds = kinds.iter().map(|(kind, count)| format!("{count} {kind}"));
-        let mut text = counted(concept.n_counted, "definition");
-        text += &format!(" ({})", kinds.collect::<Vec<_>>().join(", "));
+        let kinds = kinds.collect::<Vec<_>>().join(", ");
+        let text = format!("{} ({kinds})", counted(concept.n_counted, "definition"));
         self.line([piece(text, Role::Text)]);
         let copies = concept.held.len() - concept.n_counted;
         if copies > 0 {

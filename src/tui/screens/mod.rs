@@ -43,7 +43,7 @@ pub fn n_panes(screen: Screen) -> usize {
 }
 
 /// A pane of the screen; what it shows may depend on the cursors of the panes before it.
-pub fn pane<'a>(app: &'a App, screen: Screen, at: usize) -> Pane<'a> {
+pub fn pane(app: &App, screen: Screen, at: usize) -> Pane<'_> {
     let Some(data) = &app.data else { return Pane::text(Vec::new(), "", Vec::new()) };
     let cx = Cx { app, data, view: app.nav.of(screen) };
     let mut pane = match screen {
@@ -72,7 +72,7 @@ pub fn headline(app: &App, screen: Screen) -> String {
 }
 
 /// The concept that the screen is about or that its cursor stands on.
-pub fn concept<'a>(app: &'a App, screen: Screen) -> Option<&'a Concept> {
+pub fn concept(app: &App, screen: Screen) -> Option<&Concept> {
     let data = app.data.as_ref()?;
     let cx = Cx { app, data, view: app.nav.of(screen) };
     match screen {
@@ -95,7 +95,7 @@ fn waiting(title: Vec<Piece>, what: &'static str) -> Pane<'static> {
 }
 
 /// The source around a line of a file.
-fn source<'a>(cx: Cx<'a>, spot: Option<Spot>) -> Pane<'a> {
+fn source(cx: Cx<'_>, spot: Option<Spot>) -> Pane<'_> {
     let Some(spot) = spot else { return Pane::text(title("Source"), "", Vec::new()) };
     let path = &cx.project().file(spot.file).path;
     Pane {
