@@ -27,6 +27,9 @@ use crate::analysis::Scope;
 use crate::engine::{Progress, Stage};
 use crate::model::FileId;
 
+/// What the list of names is about before the concepts are ranked.
+pub const PROVISIONAL: &str = "provisional";
+
 /// Sources that are kept; all go when there are more.
 const MAX_TEXTS: usize = 64;
 
@@ -36,6 +39,8 @@ pub struct Start {
     pub tree: String,
     /// Whether the tree can be written to and edited: not so the built-in sample.
     pub on_disk: bool,
+    /// Whether the terminal may be sent links to files.
+    pub links: bool,
     pub glyphs: &'static Glyphs,
     pub depth: Depth,
     pub themes: Themes,
@@ -50,6 +55,7 @@ pub struct Start {
 pub struct App {
     pub tree: String,
     pub on_disk: bool,
+    pub links: bool,
     pub glyphs: &'static Glyphs,
     pub depth: Depth,
     pub themes: Themes,
@@ -67,7 +73,8 @@ pub struct App {
     pub pending: Vec<Key>,
     pub message: Option<Message>,
     pub mouse: bool,
-    pub presenting: bool,
+    /// While presenting, the theme to come back to.
+    pub presenting: Option<String>,
     /// A line of a script, or the last keys while presenting.
     pub caption: Option<String>,
     pub echo: Vec<Key>,
@@ -91,6 +98,8 @@ pub struct Scan {
     pub computing: bool,
     pub took: Option<Duration>,
     pub failed: Option<String>,
+    /// Class names that stand out so far, with their files, until the concepts are ranked.
+    pub glimpse: Vec<(String, usize)>,
 }
 
 pub struct Message {
@@ -115,6 +124,7 @@ impl App {
         Self {
             tree: start.tree,
             on_disk: start.on_disk,
+            links: start.links,
             glyphs: start.glyphs,
             depth: start.depth,
             themes: start.themes,
@@ -131,7 +141,7 @@ impl App {
             pending: Vec::new(),
             message: None,
             mouse: session.mouse,
-            presenting: false,
+            presenting: None,
             caption: None,
             echo: Vec::new(),
             click: None,
@@ -169,7 +179,14 @@ impl App {
                 Vec::new()
             }
             Msg::Changed => self.rescan(),
-            Msg::Tick | Msg::Gone => Vec::new(),
+            Msg::Tick => {
+                if let Some(progress) = self.scan.progress.as_ref().filter(|_| self.data.is_none())
+                {
+                    self.scan.glimpse = progress.glimpse();
+                }
+                Vec::new()
+            }
+            Msg::Gone => Vec::new(),
             Msg::Notes(text) => {
                 self.notes = Notes::parse(&text);
                 Vec::new()
@@ -193,7 +210,7 @@ impl App {
             return Vec::new();
         }
         self.scan.generation += 1;
-        let progress = Arc::new(Progress::default());
+        let progress = Arc::new(Progress::with_glimpse());
         self.scan.progress = Some(Arc::clone(&progress));
         self.scan.failed = None;
         vec![Effect::Work(Work::Scan { generation: self.scan.generation, progress })]
@@ -263,6 +280,10 @@ impl App {
             self.warn(complaint.clone());
         }
         self.scan.computing = !data.is_complete();
+        if data.heat.is_some() && !self.scan.glimpse.is_empty() {
+            self.scan.glimpse.clear();
+            self.keep_provisional_cursor();
+        }
         let old = self.data.replace(data);
         if is_new_scan {
             self.texts.clear();
@@ -280,9 +301,20 @@ impl App {
             .unwrap_or_default()
     }
 
+    /// Whoever has moved in the provisional list finds the same name in the real one; whoever has not, the worst.
+    fn keep_provisional_cursor(&mut self) {
+        let list = self.nav.views_mut().filter_map(|view| view.panes.first_mut());
+        for pane in list.filter(|pane| pane.subject == PROVISIONAL && pane.cursor > 0) {
+            if let Some(object) = pane.object().cloned() {
+                pane.seek(object);
+            }
+        }
+    }
+
     /// Changes with everything that changes rows: which scan, which scope, and how far the lenses are.
     fn version(&self) -> u64 {
-        self.data.as_ref().map_or(0, |data| {
+        let glimpse = self.scan.glimpse.len() as u64;
+        self.data.as_ref().map_or(glimpse, |data| {
             let lenses = u64::from(data.roads.is_some()) + u64::from(data.heat.is_some());
             (data.generation * 3 + data.scope as u64) * 3 + lenses
         })

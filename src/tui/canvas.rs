@@ -55,11 +55,7 @@ impl Canvas<'_> {
     /// As [`Self::text`], but a path that does not fit keeps its last parts, and what has no parts loses its middle.
     pub fn shortened(&mut self, x: u16, y: u16, width: u16, text: &str, role: Role) -> u16 {
         let shown = self.fitting(text);
-        if shown.width() <= usize::from(width) {
-            return self.text(x, y, width, &shown, role);
-        }
-        let shorter = tail(&shown, width).unwrap_or_else(|| shorten(&shown, usize::from(width)));
-        self.text(x, y, width, &shorter, role)
+        self.text(x, y, width, &fitted(&shown, width), role)
     }
 
     /// As [`Self::text`], but what does not fit loses its end, with a sign for it.
@@ -129,7 +125,12 @@ impl Canvas<'_> {
             let mut used = self.text(left + 1, top, 1, " ", role);
             for part in title {
                 let rest = title_room.saturating_sub(used + 1);
-                used += self.clipped(left + 1 + used, top, rest, &part.text, part.role);
+                let x = left + 1 + used;
+                used += if part.role == Role::Dim {
+                    self.shortened(x, top, rest, &part.text, part.role)
+                } else {
+                    self.clipped(x, top, rest, &part.text, part.role)
+                };
             }
             self.text(left + 1 + used, top, 1, " ", role);
         }
@@ -138,6 +139,14 @@ impl Canvas<'_> {
             self.text(x, top, badge_width, &format!(" {badge} "), Role::Dim);
         }
     }
+}
+
+/// A path in so many columns: its last parts where it has any, else without its middle.
+pub fn fitted(text: &str, width: u16) -> String {
+    if text.width() <= usize::from(width) {
+        return text.to_owned();
+    }
+    tail(text, width).unwrap_or_else(|| shorten(text, usize::from(width)))
 }
 
 /// As many of the last parts of a path as fit: `…core.manager`, `…core/manager.py:12`. Rows of one list mostly begin

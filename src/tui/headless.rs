@@ -133,6 +133,7 @@ pub fn plain_start(name: &str) -> Start {
     Start {
         tree: name.to_owned(),
         on_disk: false,
+        links: false,
         glyphs: &glyphs::UNICODE,
         depth,
         themes,

@@ -37,7 +37,7 @@ pub fn event(app: &mut App, event: Event) -> Vec<Effect> {
 }
 
 pub fn key(app: &mut App, key: Key) -> Vec<Effect> {
-    if app.presenting {
+    if app.presenting.is_some() {
         app.echo.push(key);
         let surplus = app.echo.len().saturating_sub(6);
         app.echo.drain(..surplus);

@@ -110,8 +110,8 @@ fn arrange(size: Size, area: Rect, wishes: Wishes) -> Vec<Rect> {
         }
         (Screen::Graph, Size::L) => {
             let (top, bottom) = down(area, ratio(58));
-            let (importers, rest) = across(top, 33);
-            let (focus, imports) = across(rest, 50);
+            let (importers, rest) = across(top, 36);
+            let (focus, imports) = across(rest, 44);
             let (cycles, cycle) = across(bottom, 33);
             vec![importers, focus, imports, cycles, cycle]
         }

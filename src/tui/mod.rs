@@ -16,6 +16,7 @@ mod input;
 mod keymap;
 mod keys;
 mod layout;
+mod links;
 mod list;
 mod mouse;
 mod msg;
@@ -136,6 +137,7 @@ fn start(request: &Request, state: &State) -> anyhow::Result<Start> {
     Ok(Start {
         tree: request.name.clone(),
         on_disk: request.tree.folder.is_some(),
+        links: profile.links && request.tree.folder.is_some(),
         glyphs: if request.ascii { &glyphs::ASCII } else { profile.glyphs },
         depth: profile.depth,
         themes,

@@ -37,7 +37,7 @@ impl Session {
             subject: view.subject.clone(),
             object: object.map(Object::id).unwrap_or_default(),
             scope: scope_word(app.scope).to_owned(),
-            theme: Some(app.theme.name.clone()),
+            theme: Some(app.presenting.as_ref().unwrap_or(&app.theme.name).clone()),
             mouse: app.mouse,
         }
     }

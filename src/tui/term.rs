@@ -28,6 +28,8 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 pub struct Profile {
     pub depth: Depth,
     pub glyphs: &'static Glyphs,
+    /// Whether it takes links, or at least passes over them.
+    pub links: bool,
 }
 
 impl Profile {
@@ -46,7 +48,8 @@ impl Profile {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or_default();
         let is_utf8 = locale.to_lowercase().replace('-', "").contains("utf8");
         let glyphs = if is_utf8 { &glyphs::UNICODE } else { &glyphs::ASCII };
-        Self { depth, glyphs }
+        let links = !matches!(&*term, "" | "dumb" | "linux");
+        Self { depth, glyphs, links }
     }
 }
 
@@ -99,7 +102,10 @@ impl Screen {
 
     pub fn draw(&mut self, app: &App) -> io::Result<()> {
         queue!(self.terminal.backend_mut(), terminal::BeginSynchronizedUpdate)?;
-        self.terminal.draw(|frame| draw::view(app, frame.buffer_mut()))?;
+        self.terminal.draw(|frame| {
+            draw::view(app, frame.buffer_mut());
+            draw::links(app, frame.buffer_mut());
+        })?;
         execute!(self.terminal.backend_mut(), terminal::EndSynchronizedUpdate)
     }
 }

@@ -339,6 +339,18 @@ fn changes_are_seen_when_asked_to_watch() {
 }
 
 #[test]
+fn the_file_of_a_source_is_a_link() {
+    let tree = tree();
+    let terminal = Terminal::open(&["."], &[], Some(tree.path()));
+    terminal.shows("Why Twin is #1");
+    terminal.shows("Source  a.py:3");
+    let bytes = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+    let address =
+        format!("\x1b]8;;file://{}/a.py\x1b\\", tree.path().canonicalize().unwrap().display());
+    assert!(bytes.contains(&address), "{address}");
+}
+
+#[test]
 fn a_script_is_replayed() {
     let folder = TempDir::new().unwrap();
     let script = folder.path().join("script.txt");

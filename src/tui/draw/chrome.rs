@@ -122,7 +122,7 @@ pub fn keys(app: &App, canvas: &mut Canvas, layout: &Layout) {
 }
 
 fn key_bar(app: &App, canvas: &mut Canvas, area: Rect) {
-    if app.presenting {
+    if app.presenting.is_some() {
         let echo: Vec<String> = app.echo.iter().map(ToString::to_string).collect();
         canvas.text(area.x + 1, area.y, area.width - 1, &echo.join(" "), Role::Caption);
         return;

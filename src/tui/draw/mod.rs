@@ -9,12 +9,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::app::App;
-use super::canvas::{Canvas, Piece};
+use super::canvas::{self, Canvas, Piece};
 use super::input::Mode;
 use super::layout::{Layout, Size, size};
+use super::links::link;
 use super::list::PaneState;
 use super::pane::{Content, Pane, TextLine};
-use super::screens::pane;
+use super::screens::{SOURCE_TITLE, pane};
 use super::theme::Role;
 
 /// Draws the whole screen.
@@ -78,6 +79,30 @@ fn draw_pane(app: &App, canvas: &mut Canvas, layout: &Layout, at: usize) {
     }
 }
 
+/// Makes the file's name in the title of each source a link, on a screen that is drawn already. Only for terminals:
+/// pictures and tests take the screen without.
+pub fn links(app: &App, buffer: &mut Buffer) {
+    let Some(data) = app.data.as_ref().filter(|_| app.links) else { return };
+    let layout = app.layout();
+    if matches!(app.mode, Mode::Picker(_)) || !layout.framed {
+        return;
+    }
+    for (at, outer) in layout.panes.iter().enumerate().filter(|(_, outer)| !outer.is_empty()) {
+        let Content::Source(source) = pane(app, app.nav.screen, at).content else { continue };
+        let path = &data.project().file(source.file).path;
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let line = format!(":{}", source.line);
+        // As the frame draws it: behind the title, and without its first parts where there is no room.
+        let start = outer.x + 2 + canvas::width(SOURCE_TITLE);
+        let room = outer.width.saturating_sub(6 + canvas::width(SOURCE_TITLE));
+        let shown = canvas::fitted(&format!("{path}{line}"), room);
+        let end = (start + canvas::width(&shown)).saturating_sub(canvas::width(&line));
+        let x = end.saturating_sub(canvas::width(name)).max(start);
+        let area = Rect { x, width: end.saturating_sub(x), height: 1, ..*outer };
+        link(buffer, area, &data.snapshot.tree.root.join(&**path));
+    }
+}
+
 /// `12 of 143`, the filter, or what the pane itself says.
 fn badge(pane: &Pane, state: &PaneState) -> String {
     let is_table = matches!(pane.content, Content::Table(_));
@@ -96,7 +121,7 @@ fn badge(pane: &Pane, state: &PaneState) -> String {
 
 fn title_line(canvas: &mut Canvas, outer: Rect, title: &[Piece], badge: &str) {
     let used = canvas.pieces(outer.x, outer.y, outer.width, title);
-    let width = super::canvas::width(badge);
+    let width = canvas::width(badge);
     if used + width + 2 <= outer.width {
         canvas.text(outer.right() - width, outer.y, width, badge, Role::Dim);
     }

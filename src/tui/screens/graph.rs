@@ -30,10 +30,13 @@ pub fn headline(cx: Cx) -> String {
     )
 }
 
-/// The module in the middle: without a subject the one that most others import.
+/// The module in the middle: without a subject the home of the worst concept, else the module that most others import.
 fn focus(cx: Cx, graph: &Graph) -> Option<FileId> {
-    let named = cx.project().modules_named(&cx.view.subject).first().copied();
-    if cx.view.subject.is_empty() { graph.most_imported() } else { named }
+    if !cx.view.subject.is_empty() {
+        return cx.project().modules_named(&cx.view.subject).first().copied();
+    }
+    let worst = cx.data.heat.as_ref().and_then(|heat| heat.concepts.first());
+    worst.map(|concept| concept.canonical.place.0).or_else(|| graph.most_imported())
 }
 
 pub fn pane(cx: Cx<'_>, at: usize) -> Pane<'_> {
@@ -208,6 +211,17 @@ fn link_line(project: &Project, link: &Link) -> TextLine {
     TextLine::of(pieces).at(spot).object(Object::Module(to))
 }
 
+/// `app/orders/service.py:7 → orders.inventory`: the line to change, and what it must not import.
+fn cut_line(project: &Project, link: &Link) -> TextLine {
+    let spot = Spot { file: link.from, line: link.at.line };
+    let to = module(project, link.to).to_owned();
+    let line = TextLine::of([
+        piece(place_text(project, spot), Role::Bad),
+        piece(format!(" → {}", last_two(&to)), Role::Text),
+    ]);
+    line.at(spot).object(Object::Module(to))
+}
+
 struct CycleRows<'a> {
     project: &'a Project,
     graph: &'a Graph,
@@ -270,10 +284,7 @@ fn ring(cx: Cx, cycle: &Cycle) -> Vec<TextLine> {
     let heading = format!("{cheapest}: {}", counted(cycle.cut.len(), "import"));
     let mut lines = vec![TextLine::of([piece(heading, Role::Heading)])];
     for link in &cycle.cut {
-        let from = module(project, link.from).to_owned();
-        let mut line = link_line(project, link);
-        line.pieces.insert(0, piece(format!("{from} "), Role::Bad));
-        lines.push(line);
+        lines.push(cut_line(project, link));
     }
     lines.push(TextLine::default());
     lines.push(TextLine::of([piece("The shortest ring", Role::Heading)]));

@@ -3,14 +3,17 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::{Cx, definition_object, module, source, spot_of, title, waiting};
+use super::{Cx, definition_object, module, source, spot_of, title, titled, waiting};
 use crate::analysis::concepts::Concept;
 use crate::analysis::hotspots::Area;
 use crate::analysis::variants::Variant;
 use crate::model::Project;
+use crate::report::escape::visible;
 use crate::report::paint::{counted, grouped};
-use crate::tui::canvas::{Piece, piece};
+use crate::tui::app::{App, PROVISIONAL};
+use crate::tui::canvas::{Piece, fitted, piece};
 use crate::tui::data::Heat;
+use crate::tui::nav::Screen;
 use crate::tui::object::{Object, Spot};
 use crate::tui::pane::{Cell, Column, Pane, Rows, TextLine};
 use crate::tui::theme::Role;
@@ -45,6 +48,49 @@ pub fn pane(cx: Cx<'_>, at: usize) -> Pane<'_> {
             source(cx, concept.map(|concept| spot_of(cx.project(), concept.canonical.place)))
         }
         _ => Pane::table(title("Packages"), "packages", AreaRows { areas: &heat.areas.packages }),
+    }
+}
+
+/// What stands out so far, while the concepts are not ranked yet.
+pub fn provisional(app: &App, screen: Screen, at: usize) -> Option<Pane<'_>> {
+    let is_ranked = app.data.as_ref().is_some_and(|data| data.heat.is_some());
+    if screen != Screen::Hotspots || at > 0 || is_ranked || app.scan.glimpse.is_empty() {
+        return None;
+    }
+    let rows = GlimpseRows { names: &app.scan.glimpse };
+    let heading = titled("Hotspots", "provisional: class names seen so far");
+    Some(Pane::table(heading, PROVISIONAL, rows))
+}
+
+struct GlimpseRows<'a> {
+    names: &'a [(String, usize)],
+}
+
+impl Rows for GlimpseRows<'_> {
+    fn columns(&self) -> &'static [Column] {
+        const COLUMNS: [Column; 2] = [Column::name("class", 16), Column::number("files", 6)];
+        &COLUMNS
+    }
+
+    fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    fn cells(&self, row: usize) -> Vec<Cell<'_>> {
+        let (name, files) = &self.names[row];
+        vec![Cell::text(name.as_str(), Role::Dim), Cell::count(*files)]
+    }
+
+    fn name(&self, row: usize) -> Cow<'_, str> {
+        self.names[row].0.as_str().into()
+    }
+
+    fn object(&self, row: usize) -> Option<Object> {
+        Some(Object::Concept(self.names[row].0.clone()))
+    }
+
+    fn place(&self, _: usize) -> Option<Spot> {
+        None
     }
 }
 
@@ -155,7 +201,8 @@ fn why<'a>(cx: Cx<'a>, heat: &'a Heat) -> Pane<'a> {
         piece(concept.name().to_owned(), Role::Accent),
         piece(format!(" is #{rank}"), Role::Heading),
     ];
-    let mut why = Why { cx, lines: Vec::new() };
+    let room = cx.app.layout().inner(1).width;
+    let mut why = Why { cx, room, lines: Vec::new() };
     why.notes(concept);
     why.definitions(concept);
     why.parts(concept);
@@ -169,6 +216,8 @@ fn why<'a>(cx: Cx<'a>, heat: &'a Heat) -> Pane<'a> {
 
 struct Why<'a> {
     cx: Cx<'a>,
+    /// Columns of the pane.
+    room: u16,
     lines: Vec<TextLine>,
 }
 
@@ -244,7 +293,8 @@ impl Why<'_> {
         let proposal = &concept.canonical;
         let project = self.cx.project();
         self.heading(format!("Likely canonical ({} confidence)", proposal.confidence.word()));
-        let line = TextLine::of([piece(proposal.path.clone(), Role::Accent)]);
+        let path = fitted(&visible(&proposal.path), self.room);
+        let line = TextLine::of([piece(path, Role::Accent)]);
         let object = definition_object(project, proposal.place);
         self.lines.push(line.at(spot_of(project, proposal.place)).object(object));
         for reason in &proposal.reasons {
@@ -264,8 +314,8 @@ impl Why<'_> {
         for variant in variants.iter().take(FEW) {
             let line = TextLine::of([
                 piece(format!("{:>6}  ", grouped(variant.files)), Role::Number),
-                piece(variant.path.clone(), Role::Text),
-                piece(format!("  {}", variant.kind.word()), Role::Dim),
+                piece(format!("{:<11}", variant.kind.word()), Role::Dim),
+                piece(fitted(&visible(&variant.path), self.room.saturating_sub(19)), Role::Text),
             ]);
             self.lines.push(line.object(Object::Path(variant.path.clone())));
         }

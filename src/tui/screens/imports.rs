@@ -85,7 +85,7 @@ struct NameRows<'a> {
 impl Rows for NameRows<'_> {
     fn columns(&self) -> &'static [Column] {
         const COLUMNS: [Column; 6] = [
-            Column::name("name", 22),
+            Column::name("name", 17),
             Column::number("paths", 5),
             Column::number("effectively", 11).rank(2),
             Column::number("defs", 4).rank(3),

@@ -15,6 +15,9 @@ use crate::analysis::Place;
 use crate::analysis::concepts::Concept;
 use crate::model::{End, FileId, Place as ModulePlace, Project};
 
+/// Stands before the path in the title of a source.
+pub const SOURCE_TITLE: &str = "Source  ";
+
 /// What a screen looks at.
 #[derive(Clone, Copy)]
 pub struct Cx<'a> {
@@ -44,7 +47,10 @@ pub fn n_panes(screen: Screen) -> usize {
 
 /// A pane of the screen; what it shows may depend on the cursors of the panes before it.
 pub fn pane(app: &App, screen: Screen, at: usize) -> Pane<'_> {
-    let Some(data) = &app.data else { return Pane::text(Vec::new(), "", Vec::new()) };
+    if let Some(pane) = hotspots::provisional(app, screen, at) {
+        return pane;
+    }
+    let Some(data) = &app.data else { return Pane::text(title(screen.title()), "", Vec::new()) };
     let cx = Cx { app, data, view: app.nav.of(screen) };
     let mut pane = match screen {
         Screen::Hotspots => hotspots::pane(cx, at),
@@ -61,7 +67,7 @@ pub fn pane(app: &App, screen: Screen, at: usize) -> Pane<'_> {
 
 /// What the screen is about, in a line: its counts and by which rule they were counted.
 pub fn headline(app: &App, screen: Screen) -> String {
-    let Some(data) = &app.data else { return String::new() };
+    let Some(data) = &app.data else { return "reading…".to_owned() };
     let cx = Cx { app, data, view: app.nav.of(screen) };
     match screen {
         Screen::Hotspots => hotspots::headline(cx),
@@ -99,7 +105,10 @@ fn source(cx: Cx<'_>, spot: Option<Spot>) -> Pane<'_> {
     let Some(spot) = spot else { return Pane::text(title("Source"), "", Vec::new()) };
     let path = &cx.project().file(spot.file).path;
     Pane {
-        title: titled("Source", format!("{path}:{}", spot.line)),
+        title: vec![
+            piece(SOURCE_TITLE, Role::Heading),
+            piece(format!("{path}:{}", spot.line), Role::Dim),
+        ],
         badge: String::new(),
         subject: format!("{path}:{}", spot.line),
         content: Content::Source(Source { file: spot.file, line: spot.line }),
