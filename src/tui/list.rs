@@ -48,7 +48,7 @@ impl PaneState {
         let sought = self.sought.take();
         if is_new {
             self.subject.clone_from(&pane.subject);
-            (self.cursor, self.offset, self.across) = (0, 0, 0);
+            (self.cursor, self.offset, self.across) = (pane.start, 0, 0);
             self.filter.clear();
             self.made_for = None;
         }

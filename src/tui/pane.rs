@@ -13,8 +13,10 @@ pub struct Pane<'a> {
     pub title: Vec<Piece>,
     /// Stands at the right end of the title.
     pub badge: String,
-    /// What the pane is about; when that changes, its cursor goes to the start.
+    /// What the pane is about; when that changes, its cursor begins anew.
     pub subject: String,
+    /// The row it begins at.
+    pub start: usize,
     pub content: Content<'a>,
 }
 
@@ -189,12 +191,16 @@ pub struct Pair {
 impl<'a> Pane<'a> {
     pub fn table(title: Vec<Piece>, subject: impl Into<String>, rows: impl Rows + 'a) -> Self {
         let content = Content::Table(Box::new(rows));
-        Self { title, badge: String::new(), subject: subject.into(), content }
+        Self { title, badge: String::new(), subject: subject.into(), start: 0, content }
     }
 
     pub fn text(title: Vec<Piece>, subject: impl Into<String>, lines: Vec<TextLine>) -> Self {
         let content = Content::Text(lines);
-        Self { title, badge: String::new(), subject: subject.into(), content }
+        Self { title, badge: String::new(), subject: subject.into(), start: 0, content }
+    }
+
+    pub fn start(self, start: usize) -> Self {
+        Self { start, ..self }
     }
 
     pub fn badge(self, badge: impl Into<String>) -> Self {

@@ -95,7 +95,7 @@ fn compared<'a>(cx: Cx<'a>, concept: &'a Concept) -> Pane<'a> {
     ];
     let subject = format!("{} {}", place_text(project, from), place_text(project, to));
     let badge = cx.app.diff_of(pair).map(|diff| diff.summary()).unwrap_or_default();
-    Pane { title: heading, badge, subject, content: Content::Diff(pair) }
+    Pane { title: heading, badge, subject, start: 0, content: Content::Diff(pair) }
 }
 
 /// `core/manager.py:12` of a longer path.

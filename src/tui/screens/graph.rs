@@ -8,7 +8,7 @@ use crate::analysis::cycles::{Cycle, Link};
 use crate::model::{FileId, Moment, Project};
 use crate::report::escape::visible;
 use crate::report::paint::counted;
-use crate::tui::canvas::piece;
+use crate::tui::canvas::{fitted, piece};
 use crate::tui::data::Graph;
 use crate::tui::object::{Object, Spot};
 use crate::tui::pane::{Cell, Column, Pane, Rows, TextLine};
@@ -62,7 +62,12 @@ pub fn pane(cx: Cx<'_>, at: usize) -> Pane<'_> {
             let badge = rows.groups.len().to_string();
             Pane::table(title("Imports"), name, rows).badge(badge)
         }
-        3 => Pane::table(title("Cycles"), "cycles", CycleRows { project: cx.project(), graph }),
+        3 => {
+            let rows = CycleRows { project: cx.project(), graph };
+            // The module's own cycle first.
+            let own = graph.cycle_of(focus).unwrap_or(0);
+            Pane::table(title("Cycles"), name, rows).start(own)
+        }
         _ => {
             let subject = cx.selected(3).map(|row| row.to_string()).unwrap_or_default();
             let lines = cycle.map(|cycle| ring(cx, cycle)).unwrap_or_default();
@@ -145,6 +150,7 @@ fn about(cx: Cx, graph: &Graph, focus: FileId) -> Vec<TextLine> {
     let project = cx.project();
     let file = project.file(focus);
     let spot = Spot { file: focus, line: 1 };
+    let room = cx.app.layout().inner(1).width;
     let (importers, imports) = (graph.importers_of(focus), graph.imports_of(focus));
     let distinct = |links: &[Link], end: fn(&Link) -> FileId| {
         links.iter().map(end).collect::<std::collections::BTreeSet<_>>().len()
@@ -153,7 +159,7 @@ fn about(cx: Cx, graph: &Graph, focus: FileId) -> Vec<TextLine> {
     let fan_out = distinct(imports, |link| link.to);
     let kind = if file.is_shim() { "shim" } else { file.kind.word() };
     let mut lines = vec![
-        TextLine::of([piece(file.path.to_string(), Role::Accent)]).at(spot),
+        TextLine::of([piece(fitted(&visible(&file.path), room), Role::Accent)]).at(spot),
         TextLine::of([
             piece(kind, Role::Text),
             piece(format!(", {}", counted(file.facts.lines() as usize, "line")), Role::Text),
@@ -277,7 +283,7 @@ fn first_module<'p>(project: &'p Project, cycle: &Cycle) -> &'p str {
     cycle.modules.first().map_or("", |file| module(project, *file))
 }
 
-/// The cut, the shortest ring, and a drawing where it can be read.
+/// The cut, a drawing where it can be read, and the shortest ring.
 fn ring(cx: Cx, cycle: &Cycle) -> Vec<TextLine> {
     let project = cx.project();
     let cheapest = if cycle.is_cheapest { "The cheapest cut" } else { "A cheap cut" };
@@ -285,6 +291,11 @@ fn ring(cx: Cx, cycle: &Cycle) -> Vec<TextLine> {
     let mut lines = vec![TextLine::of([piece(heading, Role::Heading)])];
     for link in &cycle.cut {
         lines.push(cut_line(project, link));
+    }
+    if cycle.modules.len() <= MAX_DRAWN {
+        lines.push(TextLine::default());
+        lines.push(TextLine::of([piece("All of it, the cut dashed", Role::Heading)]));
+        lines.extend(drawing(cx, cycle));
     }
     lines.push(TextLine::default());
     lines.push(TextLine::of([piece("The shortest ring", Role::Heading)]));
@@ -294,11 +305,6 @@ fn ring(cx: Cx, cycle: &Cycle) -> Vec<TextLine> {
         lines.push(TextLine::of([piece(text, Role::Text)]).object(start));
     }
     lines.extend(cycle.ring.iter().map(|link| link_line(project, link)));
-    if cycle.modules.len() <= MAX_DRAWN {
-        lines.push(TextLine::default());
-        lines.push(TextLine::of([piece("All of it, the cut dashed", Role::Heading)]));
-        lines.extend(drawing(cx, cycle));
-    }
     lines
 }
 

@@ -111,6 +111,7 @@ fn source(cx: Cx<'_>, spot: Option<Spot>) -> Pane<'_> {
         ],
         badge: String::new(),
         subject: format!("{path}:{}", spot.line),
+        start: 0,
         content: Content::Source(Source { file: spot.file, line: spot.line }),
     }
 }
