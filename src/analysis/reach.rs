@@ -132,7 +132,7 @@ impl<'p> Reach<'p> {
     }
 
     /// The line on which the module's own code uses the definition.
-    fn own_use(&self, (file, row): Place) -> Option<u32> {
+    pub fn own_use(&self, (file, row): Place) -> Option<u32> {
         let facts = &self.project.file(file).facts;
         let name = facts.text(facts.definition(row)?.name);
         let is_it = |chain: &str| chain.split('.').next() == Some(name);

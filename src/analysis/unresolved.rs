@@ -16,6 +16,8 @@ pub struct Unresolved {
     pub target: String,
     /// The imported name, or the part of a string that is not there; none for `import a.b`.
     pub name: Option<String>,
+    /// Of a string, how it names its target; none for an import statement and an open site.
+    pub form: Option<StringForm>,
     pub outcome: Outcome,
     pub reason: String,
     /// The name or module that was probably meant; for what is outside the roots, the root that would reach it.
@@ -57,6 +59,7 @@ fn imports(project: &Project, hints: &Hints, file: FileId) -> Vec<Unresolved> {
             scope: import.scope,
             target: module,
             name,
+            form: None,
             outcome: link.outcome,
             reason,
             hint,
@@ -147,6 +150,7 @@ fn strings(project: &Project, hints: &Hints, file: FileId) -> Vec<Unresolved> {
             scope: string.scope,
             target: target.to_owned(),
             name: Some(name.to_owned()),
+            form: Some(string.form()),
             outcome: Outcome::Unresolved,
             reason: format!("{} names it in a string: {reason}", string.form().word()),
             hint,
@@ -175,6 +179,7 @@ fn open_sites(project: &Project, file: FileId) -> Vec<Unresolved> {
             scope: dynamic.scope,
             target: text.to_owned(),
             name: None,
+            form: None,
             outcome: Outcome::Dynamic,
             reason: reason.to_owned(),
             hint: None,

@@ -9,7 +9,7 @@ mod cycles;
 mod desk;
 mod explain;
 mod explore;
-mod filter;
+mod findings;
 mod hotspots;
 mod overview;
 mod rows;
@@ -144,6 +144,7 @@ fn answer(
         Command::Clusters(args) => clusters::run(args, &mut desk),
         Command::Hotspots(args) => hotspots::run(args, &mut desk),
         Command::Tests(args) => tests::run(args, &mut desk),
+        Command::Findings(args) => findings::run(args, &mut desk),
         Command::Explain(args) => explain::run(args, &mut desk),
         Command::Users(args) => users::run(args, &mut desk),
         Command::Unresolved(args) => unresolved::run(args, &mut desk),

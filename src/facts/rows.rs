@@ -56,6 +56,10 @@ pub struct Pos {
     pub column: u32,
 }
 
+impl Pos {
+    pub const TOP: Self = Self { line: 1, column: 1 };
+}
+
 /// Rows `start..end` of another table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
@@ -391,7 +395,7 @@ impl Param {
 codes! {
     /// What a binding binds its name to.
     BindingKind {
-        /// Any other value: [`Binding::text`] has it.
+        /// Any other value: [`Binding::text`] has it, shortened, unless it is one of `self`.
         Value = "value",
         /// [`Binding::row`] is the [`Import`].
         Import = "import",

@@ -1,5 +1,8 @@
 //! The code graph: packages, modules and definitions, and every way in which one leads to another.
 
+use std::collections::BTreeSet;
+
+use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 use rayon::prelude::*;
@@ -83,6 +86,19 @@ impl CodeGraph {
 
     pub fn find(&self, node: Node) -> Option<NodeIndex> {
         self.index.get(&node).copied()
+    }
+
+    /// The modules that import a module, itself left out.
+    pub fn importers(&self, module: FileId) -> BTreeSet<FileId> {
+        let node = self.find(Node::Module(module)).into_iter();
+        let edges = node.flat_map(|node| self.graph.edges_directed(node, Direction::Incoming));
+        edges
+            .filter(|edge| matches!(edge.weight().kind, EdgeKind::Import(_)))
+            .filter_map(|edge| match self.graph[edge.source()] {
+                Node::Module(file) if file != module => Some(file),
+                _ => None,
+            })
+            .collect()
     }
 
     /// The classes of the project that a class names as its bases.

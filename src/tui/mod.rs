@@ -56,7 +56,7 @@ use self::session::Session;
 use self::term::{Profile, Screen, default_theme};
 use self::theme::Themes;
 pub use self::work::Tree;
-use crate::config;
+use crate::config::user;
 use crate::engine::state::{self, State};
 
 /// How often progress is looked at while something runs; nothing ticks otherwise.
@@ -123,7 +123,7 @@ pub fn run(request: &Request) -> anyhow::Result<Ending> {
 /// What is known before the first frame: the user's files, and the environment. The terminal is not asked anything.
 fn start(request: &Request, state: &State) -> anyhow::Result<Start> {
     let profile = Profile::of(&|name| std::env::var(name).ok());
-    let themes = Themes { own: config::own_themes() };
+    let themes = Themes { own: user::themes() };
     let session = state.session().map_or_else(Session::fresh, |text| Session::parse(&text));
     let fallback = default_theme(profile.depth);
     let theme = match (&request.theme, &session.theme) {
@@ -142,7 +142,7 @@ fn start(request: &Request, state: &State) -> anyhow::Result<Start> {
         depth: profile.depth,
         themes,
         theme,
-        keymap: Keymap::new(config::own_file("keys.toml")?.as_deref()),
+        keymap: Keymap::new(user::file("keys.toml")?.as_deref()),
         session,
         notes: Notes::parse(&state.notes()),
         author: author.unwrap_or_else(|| "me".to_owned()),

@@ -58,10 +58,10 @@ fn signature(content: &Content) -> Signature {
     let mut least = [u64::MAX; BANDS * PER_BAND];
     for line in content.lines().chunk_by(|a, b| a.key == b.key).filter_map(<[_]>::first) {
         let share = (1 << 31) / u64::from(line.weight);
-        let mut hash = u64::from(line.key);
-        for least in &mut least {
-            hash = mixed(hash);
-            *least = (*least).min((hash >> 32) * share);
+        let key = mixed(mixed(line.key.into()));
+        for (number, least) in (1..).zip(&mut least) {
+            let hash = mixed(key ^ mixed(number)) >> 32;
+            *least = (*least).min(hash * share);
         }
     }
     least

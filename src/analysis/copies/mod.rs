@@ -1,21 +1,21 @@
 //! Near-copies: classes whose bodies are alike, whatever their names.
 //!
-//! Bodies are compared by their logical lines, without comments, docstrings and layout, names and constants left out of
-//! account; [`content`](self) says what a line counts. The order of methods does not matter.
+//! Bodies are compared by their logical lines, with comments, docstrings and layout left out, and names and constants left
+//! out of account. `content.rs` has the measure. The order of methods does not matter.
 
 mod align;
+mod ancestry;
 mod candidates;
 mod content;
-
-use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
 pub use self::align::{Alignment, MethodRow, align};
+use self::ancestry::Ancestry;
 use self::content::Content;
 use crate::facts::Facts;
 use crate::facts::rows::{Definition, DefinitionKind, NO_ROW, Row, flag};
-use crate::model::{End, FileId, Project, Resolver};
+use crate::model::{FileId, Project};
 
 /// A class by its file and its row there.
 pub type ClassRef = (FileId, Row);
@@ -29,16 +29,13 @@ pub struct NearCopy {
     pub similarity: u8,
 }
 
-/// From here on a reader takes two classes for copies. Of copies with a third of the lines edited four in five lie above it,
-/// of those with more than half edited one in a hundred (`benches/near_copies`).
+/// From here on a reader takes two classes for copies. Of copies with a third of their lines edited three in four lie above
+/// it, of those with more than half edited one in a hundred (`benches/near_copies`).
 pub const DEFAULT_FLOOR: u8 = 50;
 
 /// Smaller classes have too little to tell a copy from a coincidence: exceptions with a message, enums, a few fields.
 const LEAST_LINES: usize = 10;
-const LEAST_WEIGHT: u32 = 40;
-
-/// More ancestors of a class than this are not looked through; only trees made on purpose have them.
-const MAX_ANCESTORS: usize = 100;
+const LEAST_WEIGHT: u32 = 30;
 
 /// Pairs of classes that are alike by at least `floor` percent, sorted.
 ///
@@ -49,7 +46,10 @@ const MAX_ANCESTORS: usize = 100;
 pub fn near_copies(project: &Project, classes: &[ClassRef], floor: u8) -> Vec<NearCopy> {
     let mut bodies: Vec<(Content, ClassRef)> = classes
         .par_iter()
-        .filter(|class| definition(project, **class).is_some_and(|row| row.parent == NO_ROW))
+        .filter(|class| {
+            let row = definition(project, **class);
+            row.is_some_and(|row| row.parent == NO_ROW && row.prints.len() >= LEAST_LINES)
+        })
         .map(|class| (content(project, *class), *class))
         .filter(|(content, _)| {
             content.lines().len() >= LEAST_LINES && content.weight() >= LEAST_WEIGHT
@@ -71,7 +71,6 @@ pub fn near_copies(project: &Project, classes: &[ClassRef], floor: u8) -> Vec<Ne
     let mut copies: Vec<NearCopy> = same
         .chain(near)
         .filter(|(_, _, similarity)| *similarity >= floor)
-        .filter(|(left, right, _)| !are_meant_to_be_alike(project, *left, *right))
         .map(|(left, right, similarity)| NearCopy {
             left: left.min(right),
             right: left.max(right),
@@ -79,6 +78,12 @@ pub fn near_copies(project: &Project, classes: &[ClassRef], floor: u8) -> Vec<Ne
         })
         .collect();
     copies.par_sort_unstable();
+
+    let mut found: Vec<ClassRef> = copies.iter().flat_map(|copy| [copy.left, copy.right]).collect();
+    found.sort_unstable();
+    found.dedup();
+    let ancestry = Ancestry::of(project, &found);
+    copies.retain(|copy| !are_meant_to_be_alike(project, &ancestry, copy.left, copy.right));
     copies
 }
 
@@ -96,13 +101,18 @@ fn definition(project: &Project, (file, row): ClassRef) -> Option<&Definition> {
     project.file(file).facts.definition(row)
 }
 
-fn are_meant_to_be_alike(project: &Project, left: ClassRef, right: ClassRef) -> bool {
+fn are_meant_to_be_alike(
+    project: &Project,
+    ancestry: &Ancestry,
+    left: ClassRef,
+    right: ClassRef,
+) -> bool {
     are_branches(project, left, right)
         || project.file(left.0).source == Some(right.0)
         || project.file(right.0).source == Some(left.0)
         || is_interface(project, left) != is_interface(project, right)
-        || inherits(project, left, right)
-        || inherits(project, right, left)
+        || ancestry.inherits(left, right)
+        || ancestry.inherits(right, left)
 }
 
 /// Two classes of one name in one file: the branches of an `if` or `try`, or the second replaces the first.
@@ -118,29 +128,6 @@ fn is_interface(project: &Project, (file, row): ClassRef) -> bool {
         .filter(|method| method.parent == row && method.kind() == DefinitionKind::Function)
         .peekable();
     methods.peek().is_some() && methods.all(|method| method.is(flag::STUB_BODY))
-}
-
-fn inherits(project: &Project, class: ClassRef, from: ClassRef) -> bool {
-    let mut resolver = Resolver::new(project);
-    let mut known = BTreeSet::from([class]);
-    let mut open = vec![class];
-    while let Some((file, row)) = open.pop().filter(|_| known.len() <= MAX_ANCESTORS) {
-        let facts = &project.file(file).facts;
-        let bases = facts.definition(row).map_or(&[][..], |class| facts.exprs(class.bases));
-        for base in bases.iter().filter(|base| !base.dotted.is_none()) {
-            let chain = facts.text(base.dotted);
-            let segments = chain.split('.').count();
-            resolver.chain(file, NO_ROW, chain, &mut |step| {
-                if let End::Definition(file, row) = step.reached.end
-                    && step.segments == segments
-                    && known.insert((file, row))
-                {
-                    open.push((file, row));
-                }
-            });
-        }
-    }
-    known.contains(&from)
 }
 
 /// What is defined in a class at any depth: it comes right behind the class.
