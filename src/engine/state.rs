@@ -19,14 +19,17 @@ const MAX_BYTES: u64 = 16 << 20;
 
 #[derive(Clone, Debug, Default)]
 pub struct State {
-    /// Of this tree; none without a home, and for what is no folder.
+    /// Of this tree; none without a home.
     folder: Option<PathBuf>,
     shared: Option<PathBuf>,
 }
 
 impl State {
+    /// Of a folder, or of the built-in sample.
     pub fn of(root: Option<&Path>) -> Self {
-        let Some(root) = root else { return Self::default() };
+        let Some(root) = root else {
+            return Self { folder: home().map(|home| home.join("demo")), shared: None };
+        };
         let folder = home().and_then(|home| folder_for(&home, root));
         Self { folder, shared: Some(root.join(SHARED)) }
     }

@@ -40,6 +40,8 @@ pub struct Roads {
     pub names: Vec<ImportedName>,
     /// How many names have more than one path.
     pub n_spread: usize,
+    /// How many have paths that lead nowhere.
+    pub n_lost: usize,
     by_name: BTreeMap<String, usize>,
     pub graph: Graph,
 }
@@ -150,8 +152,9 @@ impl Roads {
             })
             .collect();
         let n_spread = names.iter().filter(|name| name.spread.paths > 1).count();
+        let n_lost = names.iter().filter(|name| name.ghosts > 0).count();
         let by_name = names.iter().enumerate().map(|(at, name)| (name.name.clone(), at)).collect();
-        Self { survey, names, n_spread, by_name, graph }
+        Self { survey, names, n_spread, n_lost, by_name, graph }
     }
 
     pub fn find(&self, name: &str) -> Option<&ImportedName> {

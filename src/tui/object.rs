@@ -59,15 +59,6 @@ impl Object {
             _ => return None,
         })
     }
-
-    /// The name that a concept with this object goes by: the last segment.
-    pub fn concept(&self) -> Option<&str> {
-        match self {
-            Self::Concept(name) => Some(name),
-            Self::Definition(dotted) | Self::Path(dotted) => dotted.rsplit('.').next(),
-            Self::Module(_) | Self::Cycle(_) | Self::Site(_) => None,
-        }
-    }
 }
 
 /// A line of a file of the current scan.

@@ -136,6 +136,13 @@ fn the_way_between_two_modules() {
 }
 
 #[test]
+fn a_class_that_is_no_concept_is_shown_with_its_source() {
+    let page = shown(&after("fbackend.app.payments.checkout.Checkout<enter>"));
+    assert!(page.contains("one definition, and not more than one path"), "{page}");
+    assert!(page.contains("class "), "{page}");
+}
+
+#[test]
 fn commands_run_from_help_and_palette() {
     assert!(shown(&after("?import paths<enter>")).contains("Paths of PaymentProcessor"));
     assert!(shown(&after(":Graph<enter>")).contains("Importers"));

@@ -97,6 +97,10 @@ pub fn head(app: &App, canvas: &mut Canvas, layout: &Layout) {
     let mut right: Vec<Piece> = Vec::new();
     for scope in scopes {
         let is_on = scope == app.scope;
+        // Where there is no room for all, the one that counts.
+        if !is_on && area.width < 100 {
+            continue;
+        }
         let sign = if is_on { app.glyphs.on } else { app.glyphs.off };
         let role = if is_on { Role::Accent } else { Role::Dim };
         right.push(piece(format!("{} {sign} ", scope_word(scope)), role));

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Cx, definition_object, place_text, source, spot_of, title, waiting};
+use super::{Cx, definition_object, place_text, source, spot_of, spot_of_object, title, waiting};
 use crate::analysis::Place;
 use crate::analysis::classes::methods;
 use crate::analysis::concepts::{Concept, Held};
@@ -14,18 +14,26 @@ use crate::tui::object::{Object, Spot};
 use crate::tui::pane::{Cell, Column, Content, Pair, Pane, Rows};
 use crate::tui::theme::Role;
 
-/// The concept that the screen is about: without a subject the worst.
+/// The concept that the screen is about: without a subject the worst. A definition of the tree is about the concept that
+/// holds it, and not about another one of its name.
 pub fn concept(cx: Cx<'_>) -> Option<&Concept> {
     let heat = cx.data.heat.as_ref()?;
-    if cx.view.subject.is_empty() { heat.concepts.first() } else { heat.find(&cx.view.subject) }
+    let subject = &cx.view.subject;
+    if subject.is_empty() {
+        return heat.concepts.first();
+    }
+    let project = cx.project();
+    let is_it = |(file, row): Place| project.definition_name(file, row) == *subject;
+    let is_meant = |concept: &&Concept| {
+        !subject.contains('.') || concept.id == *subject || concept.places().any(is_it)
+    };
+    heat.find(subject).filter(is_meant)
 }
 
 pub fn headline(cx: Cx) -> String {
     let Some(concept) = concept(cx) else {
         return match &cx.data.heat {
-            Some(_) => {
-                format!("{}: not more than once, by not more than one path", cx.view.subject)
-            }
+            Some(_) => format!("{} is no concept", cx.view.subject),
             None => "ranking…".to_owned(),
         };
     };
@@ -45,10 +53,16 @@ pub fn pane(cx: Cx<'_>, at: usize) -> Pane<'_> {
         return waiting(title("Definitions"), "the concepts are being ranked…");
     }
     let Some(concept) = concept(cx) else {
-        return waiting(
-            title("Definitions"),
-            "this is no concept: one definition, one path, or none",
-        );
+        let definition = Object::Definition(cx.view.subject.clone());
+        return match (at, spot_of_object(cx.app, &definition)) {
+            (1, Some(spot)) => source(cx, Some(spot)),
+            (0, Some(_)) => {
+                waiting(title("Definitions"), "one definition, and not more than one path to it")
+            }
+            _ => {
+                waiting(title("Definitions"), "nothing of this name exists twice or has two paths")
+            }
+        };
     };
     match at {
         0 => {

@@ -14,11 +14,10 @@ use crate::tui::theme::Role;
 
 pub fn headline(cx: Cx) -> String {
     let Some(roads) = &cx.data.roads else { return "following every import…".to_owned() };
-    let ghosts = roads.names.iter().filter(|name| name.ghosts > 0).count();
     format!(
         "{} reached by more than one path, {} with paths that lead nowhere",
         counted(roads.n_spread, "name"),
-        ghosts
+        roads.n_lost
     )
 }
 

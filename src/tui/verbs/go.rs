@@ -116,7 +116,9 @@ fn meant(app: &App) -> Option<String> {
     let own = concept(app, app.nav.screen).map(|concept| concept.id.clone());
     let (object, _) = app.at_cursor();
     let named = object.and_then(|object| match object {
-        Object::Concept(name) | Object::Definition(name) | Object::Path(name) => Some(name),
+        Object::Concept(name) | Object::Definition(name) => Some(name),
+        // A path may have another name for it, but mostly ends in its own.
+        Object::Path(path) => path.rsplit('.').next().map(str::to_owned),
         Object::Module(_) | Object::Cycle(_) | Object::Site(_) => None,
     });
     let of_names = || {
