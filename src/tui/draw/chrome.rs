@@ -140,7 +140,7 @@ fn key_bar(app: &App, canvas: &mut Canvas, area: Rect) {
     let taken: u16 =
         rest.iter().filter_map(|c| key_word(app, c)).map(|pieces| pieces_width(&pieces) + 2).sum();
     let room = area.width.saturating_sub(if taken + 20 < area.width { taken } else { 0 });
-    key_words(app, canvas, Rect { width: room, ..area }, &commands);
+    key_words(app, canvas, Rect { width: room.saturating_sub(2), ..area }, &commands);
     if room < area.width {
         key_words(app, canvas, Rect { x: area.x + room, width: area.width - room, ..area }, &rest);
     }

@@ -54,6 +54,14 @@ pub fn draw(
             canvas.text(inner.x, y, 1, canvas.glyphs.cursor, Role::Focus);
             let line = Rect { y, height: 1, ..body };
             canvas.overlay(line, if is_focused { Role::Cursor } else { Role::Shade });
+            // A bar in reverse would be a hole.
+            for (place, cell) in places.iter().zip(&cells) {
+                if let (Some(place), Some(_)) = (place, cell.bar) {
+                    let x = inner.x + SIGNS + place.x;
+                    canvas.clear(Rect { x, y, width: place.width, height: 1 });
+                    draw_cell(canvas, x, y, place.width, &rows.columns()[place.column], cell);
+                }
+            }
         }
     }
 }
