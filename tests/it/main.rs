@@ -10,6 +10,7 @@ mod architecture;
 mod cli;
 mod explorer;
 mod fixtures;
+mod gate;
 #[cfg(unix)]
 mod hostile;
 mod lenses;
