@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 
 use super::Verdict;
 use super::args::{Arguments, Format};
@@ -13,14 +13,17 @@ use crate::source::read::{SMALL, read_regular};
 use crate::tui::headless::{Headless, plain_start};
 use crate::tui::{self, Ending, Request, Tree, script};
 
-/// Whether somebody sits at a terminal who can use it and has not asked for text.
-pub fn can_open(arguments: &Arguments, surroundings: &Surroundings) -> bool {
-    let is_at_terminal = surroundings.in_is_terminal && surroundings.out_is_terminal;
+/// Whether the explorer is meant: by a script, or by somebody at a terminal who has not asked for text.
+pub fn is_meant(arguments: &Arguments, surroundings: &Surroundings) -> bool {
     let wants_text = arguments.output.format != Format::Text || arguments.explorer.overview;
-    arguments.explorer.stills.is_some() || is_at_terminal && !wants_text
+    arguments.explorer.script.is_some() || is_at_terminal(surroundings) && !wants_text
 }
 
-pub fn run(arguments: &Arguments) -> anyhow::Result<Verdict> {
+fn is_at_terminal(surroundings: &Surroundings) -> bool {
+    surroundings.in_is_terminal && surroundings.out_is_terminal
+}
+
+pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> anyhow::Result<Verdict> {
     let folder = existing_folder(arguments.path.as_deref(), arguments.reading.demo)?;
     let name = folder.as_ref().map_or("demo".to_owned(), |folder| folder.display().to_string());
     let options = arguments.reading.options(folder.as_deref())?;
@@ -30,6 +33,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Verdict> {
     if let (Some(script), Some(stills)) = (&script, &explorer.stills) {
         return take_pictures(&name, tree, script, stills);
     }
+    ensure!(
+        is_at_terminal(surroundings),
+        "a script is replayed at a terminal; `--stills FOLDER` takes its pictures without one"
+    );
     let request = Request {
         name,
         tree,

@@ -135,8 +135,8 @@ fn answer(
     let mut desk =
         Desk { reading: &arguments.reading, output: &arguments.output, surroundings, out, err };
     let Some(command) = &arguments.command else {
-        if explore::can_open(&arguments, surroundings) {
-            return explore::run(&arguments);
+        if explore::is_meant(&arguments, surroundings) {
+            return explore::run(&arguments, surroundings);
         }
         return overview::run(&arguments, &mut desk);
     };

@@ -89,6 +89,24 @@ fn the_journey_of_the_readme() {
 }
 
 #[test]
+fn a_script_without_a_terminal_only_takes_pictures() {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/explorer/journey.txt");
+    let run = |more: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_fragscope"));
+        command.args(["--demo", "--script", script]).args(more).output().unwrap()
+    };
+    let refused = run(&[]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("`--stills FOLDER`"));
+    let folder = tempfile::tempdir().unwrap();
+    let taken = run(&["--stills", folder.path().to_str().unwrap()]);
+    assert_eq!(taken.status.code(), Some(0));
+    for name in ["hotspots.svg", "journey.svg"] {
+        assert!(fs::metadata(folder.path().join(name)).unwrap().len() > 10_000, "{name}");
+    }
+}
+
+#[test]
 fn enter_and_back_lead_to_the_same_row() {
     let mut explorer = after("jj");
     let before = shown(&explorer);

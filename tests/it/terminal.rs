@@ -44,11 +44,11 @@ impl Terminal {
         command.cwd(folder.unwrap_or(home.path()));
         let path = std::env::var("PATH").unwrap_or_default();
         let own = [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("PATH", &path)];
-        for (name, value) in own.iter().chain(environment) {
-            command.env(name, value);
-        }
         for name in ["HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"] {
             command.env(name, home.path());
+        }
+        for (name, value) in own.iter().chain(environment) {
+            command.env(name, value);
         }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
@@ -326,6 +326,39 @@ fn notes_are_kept_for_the_next_time() {
     terminal.shows("notes are kept in");
     let log = fs::read_to_string(tree.path().join(".fragscope/notes.jsonl")).unwrap();
     assert!(log.contains("ask about this") && log.contains("concept:Twin"), "{log}");
+}
+
+#[test]
+fn the_next_run_begins_where_this_one_ended() {
+    let (tree, state) = (tree(), TempDir::new().unwrap());
+    let own = [("XDG_STATE_HOME", state.path().to_str().unwrap())];
+    let mut terminal = Terminal::open(&["."], &own, Some(tree.path()));
+    terminal.shows("Why Twin is #1");
+    terminal.press("4");
+    terminal.shows("Importers");
+    terminal.press("Q");
+    assert_eq!(terminal.ends(), 0);
+    let terminal = Terminal::open(&["."], &own, Some(tree.path()));
+    terminal.shows("Importers");
+}
+
+#[test]
+fn own_keys_and_themes_count_and_mistakes_are_told() {
+    let (tree, config) = (tree(), TempDir::new().unwrap());
+    let folder = config.path().join("fragscope");
+    fs::create_dir_all(folder.join("themes")).unwrap();
+    fs::write(folder.join("keys.toml"), "[keys]\n\"go.graph\" = [\"ctrl-g\"]\n\"go.grpah\" = []\n")
+        .unwrap();
+    fs::write(folder.join("themes/mine.toml"), "inherits = \"mono\"\n[roles]\n").unwrap();
+    let own = [("XDG_CONFIG_HOME", config.path().to_str().unwrap())];
+    let mut terminal = Terminal::open(&[".", "--theme", "mine"], &own, Some(tree.path()));
+    terminal.shows("did you mean `go.graph`?");
+    terminal.shows("Why Twin is #1");
+    terminal.press("\x07");
+    terminal.shows("Importers");
+    let mut wrong = Terminal::open(&[".", "--theme", "nobody"], &own, Some(tree.path()));
+    assert_eq!(wrong.ends(), 2);
+    wrong.shows("there is no theme `nobody`");
 }
 
 #[test]
