@@ -18,4 +18,6 @@ pub mod config;
 
 pub mod engine;
 
+pub mod tui;
+
 pub mod cli;

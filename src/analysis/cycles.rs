@@ -63,7 +63,8 @@ pub fn cycles(project: &Project, graph: &CodeGraph) -> Vec<Cycle> {
     found
 }
 
-fn module_links(graph: &CodeGraph) -> Vec<Link> {
+/// Every import from module to module, in order.
+pub fn module_links(graph: &CodeGraph) -> Vec<Link> {
     let module = |node| match graph.graph[node] {
         Node::Module(file) => Some(file),
         Node::Package(_) | Node::Definition(..) => None,

@@ -12,8 +12,8 @@ use crate::report::wire::Kind;
 /// Explore architecture fragmentation in Python codebases: which ideas exist more than once, by how many import paths
 /// code reaches them, and where.
 ///
-/// Without a command it prints an overview of PATH. Every view is also a command, with text for people and JSON for
-/// programs.
+/// Without a command it opens the explorer on PATH, or, where the output is no terminal, prints an overview. Every view is
+/// also a command, with text for people and JSON for programs.
 #[derive(Debug, Parser)]
 #[command(
     name = "fragscope",
@@ -31,10 +31,42 @@ pub struct Arguments {
     pub path: Option<PathBuf>,
 
     #[command(flatten)]
+    pub explorer: Explorer,
+
+    #[command(flatten)]
     pub reading: Reading,
 
     #[command(flatten)]
     pub output: Output,
+}
+
+/// How the explorer looks and what it does by itself.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Explorer")]
+pub struct Explorer {
+    /// Scan again whenever files of the tree change
+    #[arg(long)]
+    pub watch: bool,
+
+    /// Theme: ansi-dark, ansi-light, high-contrast, mono, dusk, paper, moss or one of your own
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<String>,
+
+    /// Draw with ASCII signs only
+    #[arg(long)]
+    pub ascii: bool,
+
+    /// Print the overview instead of opening the explorer
+    #[arg(long)]
+    pub overview: bool,
+
+    /// Replay a script of keys and captions
+    #[arg(long, value_name = "FILE")]
+    pub script: Option<PathBuf>,
+
+    /// Play the script without a terminal and write the pictures it takes into this folder
+    #[arg(long, value_name = "FOLDER", requires = "script")]
+    pub stills: Option<PathBuf>,
 }
 
 /// How the tree is read.

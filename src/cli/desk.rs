@@ -44,24 +44,31 @@ pub struct Scanned {
     pub folder: Option<PathBuf>,
 }
 
+impl Reading {
+    /// How a folder is scanned; without one, the built-in sample.
+    pub fn options(&self, folder: Option<&Path>) -> anyhow::Result<Options> {
+        let named = self.config.as_deref();
+        let config = match (folder, named) {
+            (None, None) => Config::default(),
+            (folder, named) => Config::load(folder.unwrap_or(Path::new("")), named)?,
+        };
+        Ok(Options {
+            config,
+            no_ignore: self.no_ignore,
+            hidden: self.hidden,
+            jobs: self.jobs,
+            cache: !self.no_cache,
+        })
+    }
+}
+
 impl Desk<'_> {
     /// Scans the folder, or the built-in sample with `--demo`. A tree without a single Python file is an error: no number
     /// about it would mean anything.
     pub fn scan(&mut self, folder: Option<&Path>) -> anyhow::Result<Scanned> {
         let folder = existing_folder(folder, self.reading.demo)?;
-        let here = Path::new("");
-        let named = self.reading.config.as_deref();
-        let config = match (&folder, named) {
-            (None, None) => Config::default(),
-            (folder, named) => Config::load(folder.as_deref().unwrap_or(here), named)?,
-        };
-        let options = Options {
-            config: config.clone(),
-            no_ignore: self.reading.no_ignore,
-            hidden: self.reading.hidden,
-            jobs: self.reading.jobs,
-            cache: !self.reading.no_cache,
-        };
+        let options = self.reading.options(folder.as_deref())?;
+        let config = options.config.clone();
         let snapshot = self.watched(|progress| match &folder {
             Some(folder) => scan(folder, &options, progress)
                 .with_context(|| format!("cannot scan {}", folder.display())),

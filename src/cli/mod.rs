@@ -11,6 +11,7 @@ mod config;
 mod cycles;
 mod desk;
 mod explain;
+mod explore;
 mod findings;
 mod hotspots;
 mod init;
@@ -49,6 +50,8 @@ pub enum Verdict {
     Fine,
     /// Something was found that the caller asked to be told of.
     Found,
+    /// Ended by a signal of this number.
+    Ended(u8),
 }
 
 /// Standard output and error, locked once, and all that is known of them.
@@ -85,6 +88,7 @@ fn exit_status(verdict: &anyhow::Result<Verdict>) -> u8 {
     match verdict {
         Ok(Verdict::Fine) => 0,
         Ok(Verdict::Found) => 1,
+        Ok(Verdict::Ended(signal)) => 128 + signal,
         Err(error) if is_broken_pipe(error) => 0,
         Err(_) => 2,
     }
@@ -131,6 +135,9 @@ fn answer(
     let mut desk =
         Desk { reading: &arguments.reading, output: &arguments.output, surroundings, out, err };
     let Some(command) = &arguments.command else {
+        if explore::is_meant(&arguments, surroundings) {
+            return explore::run(&arguments, surroundings);
+        }
         return overview::run(&arguments, &mut desk);
     };
     refuse_a_path_before_the_command(&arguments)?;

@@ -8,6 +8,7 @@ use crate::report::paint::Paint;
 /// What a run knows about where its output goes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Surroundings {
+    pub in_is_terminal: bool,
     pub out_is_terminal: bool,
     pub err_is_terminal: bool,
     /// Columns of the terminal on standard output.
@@ -24,6 +25,7 @@ impl Surroundings {
         let out_is_terminal = out.is_terminal();
         let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         Self {
+            in_is_terminal: io::stdin().is_terminal(),
             out_is_terminal,
             err_is_terminal: io::stderr().is_terminal(),
             width: if out_is_terminal {

@@ -2,6 +2,7 @@
 
 mod resolve;
 mod tables;
+pub mod user;
 
 use std::path::Path;
 

@@ -24,17 +24,34 @@ impl Lenses {
         root: Option<&Path>,
         scope: Scope,
     ) -> anyhow::Result<Self> {
-        let project = &snapshot.project;
-        let mut rules = config.rules(project)?;
-        let mut survey = Survey::of(project, scope);
-        rules.honour(project, &mut survey.variants);
-        let found = clusters(project, &survey, &rules);
-        if let Some(root) = root {
-            rules.ages = ages(project, root, &found);
-        }
-        let concepts = concepts(project, &survey, &rules, found);
+        let survey = surveyed(snapshot, config, scope)?;
+        let concepts = judged(snapshot, config, root, &survey)?;
         Ok(Self { survey, concepts })
     }
+}
+
+/// The roads and cycles of a tree, with the paths to prefer as the configuration declares them.
+pub fn surveyed(snapshot: &Snapshot, config: &Config, scope: Scope) -> anyhow::Result<Survey> {
+    let project = &snapshot.project;
+    let mut survey = Survey::of(project, scope);
+    config.rules(project)?.honour(project, &mut survey.variants);
+    Ok(survey)
+}
+
+/// The concepts of a tree that is surveyed already.
+pub fn judged(
+    snapshot: &Snapshot,
+    config: &Config,
+    root: Option<&Path>,
+    survey: &Survey,
+) -> anyhow::Result<Concepts> {
+    let project = &snapshot.project;
+    let mut rules = config.rules(project)?;
+    let found = clusters(project, survey, &rules);
+    if let Some(root) = root {
+        rules.ages = ages(project, root, &found);
+    }
+    Ok(concepts(project, survey, &rules, found))
 }
 
 /// When the files of all clusters were first committed.

@@ -6,8 +6,9 @@ mod judge;
 mod lenses;
 mod progress;
 mod scan;
+pub mod state;
 
 pub use coverage::Coverage;
-pub use lenses::Lenses;
+pub use lenses::{Lenses, judged, surveyed};
 pub use progress::{Cancelled, Progress, Stage};
 pub use scan::{CacheUse, Options, Snapshot, Unread, scan, scan_demo, scan_tree};

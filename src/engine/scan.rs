@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use super::cache::{self, Cache};
 use super::progress::{Progress, Stage};
 use crate::config::Config;
-use crate::facts::rows::{Status, file_flag};
+use crate::facts::rows::{DefinitionKind, NO_ROW, Status, file_flag};
 use crate::facts::{self, Facts};
 use crate::model::{FileId, FileInput, Project, Surroundings, TreeInput};
 use crate::source::{self, FileKind, Root, SkipReason, Skipped, Tree, WalkOptions};
@@ -155,6 +155,11 @@ fn finish(
         } else {
             Some(read_facts(&tree, entry, cache.as_ref()))
         };
+        if let (true, Some(Ok((facts, _)))) = (progress.wants_glimpse(), &read)
+            && matches!(entry.kind, FileKind::Production | FileKind::Script)
+        {
+            progress.see(&class_names(facts));
+        }
         progress.advance();
         read
     };
@@ -239,6 +244,16 @@ fn finish(
         stages.push((Stage::Save, started.elapsed()));
     }
     Ok(Snapshot { tree, roots, project, odd_paths, unread, cache: cache_use, stages })
+}
+
+/// Names of the classes at module level, each once.
+fn class_names(facts: &Facts) -> Vec<&str> {
+    let classes = facts.definitions().iter();
+    let classes = classes.filter(|row| row.parent == NO_ROW && row.kind() == DefinitionKind::Class);
+    let mut names: Vec<&str> = classes.map(|row| facts.text(row.name)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 enum Origin {

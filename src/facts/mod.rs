@@ -25,7 +25,9 @@ mod texts;
 mod visitor;
 
 pub use store::{Draft, Facts, VERSION};
-use visitor::extract_text;
+use visitor::{extract_text, parse};
+
+use ruff_python_ast::token::Token;
 
 use crate::source::Language;
 use crate::source::encoding::{self, DecodeError};
@@ -58,4 +60,18 @@ pub fn extract(bytes: &[u8], language: Language) -> Facts {
             Facts::none(Status::BadEncoding)
         }
     }
+}
+
+/// The tokens of a text, also of one with syntax errors; nothing when it nests too deep to be parsed.
+pub fn tokens(text: &str) -> Option<Vec<Token>> {
+    if guard::too_deep(text) {
+        return None;
+    }
+    let parsed = parse(text);
+    let tokens = parsed.tokens().to_vec();
+    if !parsed.errors().is_empty() && guard::is_too_tall(parsed.syntax()) {
+        // Dropping it would overflow the stack.
+        std::mem::forget(parsed);
+    }
+    Some(tokens)
 }

@@ -10,12 +10,13 @@ const LADDER: [&str; 11] = [
     "cli",
 ];
 
-/// Who may name an outside crate; crates that are not listed are free.
-const DOORS: [(&str, &[&str]); 15] = [
+/// Who may name an outside crate, a room or one file of it; crates that are not listed are free.
+const DOORS: [(&str, &[&str]); 20] = [
     ("roxmltree", &["source"]),
-    ("ruff_python_ast", &["facts"]),
+    // The explorer colours source by the parser's own tokens.
+    ("ruff_python_ast", &["facts", "tui/highlight.rs"]),
     ("ruff_python_parser", &["facts"]),
-    ("ruff_text_size", &["facts"]),
+    ("ruff_text_size", &["facts", "tui/highlight.rs"]),
     ("gix", &["source"]),
     ("ignore", &["source"]),
     ("walkdir", &["source"]),
@@ -26,7 +27,12 @@ const DOORS: [(&str, &[&str]); 15] = [
     ("include_dir", &["engine", "cli"]),
     ("ratatui", &["tui"]),
     ("crossterm", &["tui"]),
-    ("tokio", &["tui"]),
+    ("tokio", &["tui/mod.rs"]),
+    ("tokio_stream", &["tui/mod.rs"]),
+    ("notify", &["tui/watch.rs"]),
+    ("ascii_dag", &["tui"]),
+    ("frizbee", &["tui"]),
+    ("similar", &["tui"]),
 ];
 
 struct Source {
@@ -107,7 +113,7 @@ fn outside_crates_enter_by_their_door() {
                     || line.contains(&format!("{name}::"))
             };
             for (number, line) in source.code().filter(|(_, line)| enters(line)) {
-                if !rooms.contains(&source.room()) {
+                if !rooms.contains(&source.room()) && !rooms.contains(&&*source.path) {
                     wrong.push(format!(
                         "src/{}:{number} names {name}, which enters by {}: {line}",
                         source.path,
@@ -129,7 +135,10 @@ fn only_source_and_remedy_and_engine_touch_the_disk() {
         let code = source.text.split("#[cfg(test)]").next().unwrap_or_default();
         for (index, line) in code.lines().enumerate() {
             let line = line.trim_start();
+            // The explorer starts the user's editor.
+            let may_start = source.path == "tui/children.rs" && line.contains("std::process");
             if !line.starts_with("//")
+                && !may_start
                 && ["std::fs", "std::process", "File::open"].iter().any(|word| line.contains(word))
             {
                 wrong.push(format!("src/{}:{}: {line}", source.path, index + 1));

@@ -8,6 +8,7 @@
 
 mod architecture;
 mod cli;
+mod explorer;
 mod fixtures;
 mod gate;
 #[cfg(unix)]
@@ -16,3 +17,5 @@ mod lenses;
 mod oracle;
 mod program;
 mod property;
+#[cfg(target_os = "linux")]
+mod terminal;

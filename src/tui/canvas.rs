@@ -1,0 +1,201 @@
+//! Drawing on the buffer by role. All text of the screen goes through here, and so through the one escape.
+
+use std::borrow::Cow;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use super::glyphs::Glyphs;
+use super::theme::{Role, Theme};
+use crate::report::escape::visible;
+use crate::report::table::shorten;
+
+pub struct Canvas<'a> {
+    pub buffer: &'a mut Buffer,
+    pub theme: &'a Theme,
+    pub glyphs: &'static Glyphs,
+}
+
+/// A piece of a line in its role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    pub text: Cow<'static, str>,
+    pub role: Role,
+}
+
+pub fn piece(text: impl Into<Cow<'static, str>>, role: Role) -> Piece {
+    Piece { text: text.into(), role }
+}
+
+impl Canvas<'_> {
+    /// Writes the text in at most `width` columns and gives the columns it took. What lies outside the buffer is lost.
+    pub fn text(&mut self, x: u16, y: u16, width: u16, text: &str, role: Role) -> u16 {
+        let area = self.buffer.area;
+        if width == 0 || y >= area.bottom() || y < area.top() || x >= area.right() {
+            return 0;
+        }
+        let text = self.fitting(text);
+        let style = self.theme.style(role);
+        let (end, _) = self.buffer.set_stringn(x, y, text, usize::from(width), style);
+        end - x
+    }
+
+    /// The text made visible; in ASCII also without our own signs from elsewhere.
+    fn fitting<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let shown = visible(text);
+        let is_ascii = self.glyphs.ellipsis == "~";
+        if !is_ascii || shown.is_ascii() {
+            return shown;
+        }
+        let plain = shown.replace('…', "~").replace('→', "->").replace('·', "-").replace('×', "x");
+        Cow::Owned(plain)
+    }
+
+    /// As [`Self::text`], but a path that does not fit keeps its last parts, and what has no parts loses its middle.
+    pub fn shortened(&mut self, x: u16, y: u16, width: u16, text: &str, role: Role) -> u16 {
+        let shown = self.fitting(text);
+        self.text(x, y, width, &fitted(&shown, width), role)
+    }
+
+    /// As [`Self::text`], but what does not fit loses its end, with a sign for it.
+    pub fn clipped(&mut self, x: u16, y: u16, width: u16, text: &str, role: Role) -> u16 {
+        let shown = self.fitting(text);
+        if shown.width() <= usize::from(width) || width == 0 {
+            return self.text(x, y, width, &shown, role);
+        }
+        let used = self.text(x, y, width - 1, &shown, role);
+        used + self.text(x + used, y, 1, self.glyphs.ellipsis, role)
+    }
+
+    pub fn pieces(&mut self, x: u16, y: u16, width: u16, pieces: &[Piece]) -> u16 {
+        let mut used = 0;
+        for piece in pieces {
+            used += self.text(x + used, y, width.saturating_sub(used), &piece.text, piece.role);
+        }
+        used
+    }
+
+    /// Lays the look of a role over what is drawn.
+    pub fn overlay(&mut self, area: Rect, role: Role) {
+        let area = area.intersection(self.buffer.area);
+        self.buffer.set_style(area, self.theme.style(role));
+    }
+
+    pub fn clear(&mut self, area: Rect) {
+        let area = area.intersection(self.buffer.area);
+        for y in area.top()..area.bottom() {
+            for x in area.left()..area.right() {
+                self.buffer[(x, y)].reset();
+            }
+        }
+        self.overlay(area, Role::Text);
+    }
+
+    /// A frame around an area, with a title in its upper and a badge at the end of it; heavy when it has the focus.
+    pub fn frame(&mut self, area: Rect, title: &[Piece], badge: &str, focused: bool) {
+        if area.width < 2 || area.height < 2 {
+            return;
+        }
+        let glyphs = self.glyphs;
+        let (role, corners, horizontal, vertical) = if focused {
+            (Role::Focus, glyphs.heavy_corners, glyphs.heavy_horizontal, glyphs.heavy_vertical)
+        } else {
+            (Role::Border, glyphs.corners, glyphs.horizontal, glyphs.vertical)
+        };
+        let (left, right) = (area.left(), area.right() - 1);
+        let (top, bottom) = (area.top(), area.bottom() - 1);
+        for x in left + 1..right {
+            self.text(x, top, 1, horizontal, role);
+            self.text(x, bottom, 1, horizontal, role);
+        }
+        for y in top + 1..bottom {
+            self.text(left, y, 1, vertical, role);
+            self.text(right, y, 1, vertical, role);
+        }
+        let places = [(left, top), (right, top), (left, bottom), (right, bottom)];
+        for ((x, y), corner) in places.into_iter().zip(corners) {
+            self.text(x, y, 1, corner, role);
+        }
+        let room = area.width.saturating_sub(4);
+        let badge_width = if badge.is_empty() { 0 } else { width(badge) + 2 };
+        let badge_fits = badge_width > 0 && badge_width + 6 <= room;
+        let title_room = room.saturating_sub(if badge_fits { badge_width } else { 0 });
+        if title_room > 2 {
+            let mut used = self.text(left + 1, top, 1, " ", role);
+            for part in title {
+                let rest = title_room.saturating_sub(used + 1);
+                let x = left + 1 + used;
+                used += if part.role == Role::Dim {
+                    self.shortened(x, top, rest, &part.text, part.role)
+                } else {
+                    self.clipped(x, top, rest, &part.text, part.role)
+                };
+            }
+            self.text(left + 1 + used, top, 1, " ", role);
+        }
+        if badge_fits {
+            let x = right - badge_width;
+            self.text(x, top, badge_width, &format!(" {badge} "), Role::Dim);
+        }
+    }
+}
+
+/// A path in so many columns: its last parts where it has any, else without its middle.
+pub fn fitted(text: &str, width: u16) -> String {
+    if text.width() <= usize::from(width) {
+        return text.to_owned();
+    }
+    tail(text, width).unwrap_or_else(|| shorten(text, usize::from(width)))
+}
+
+/// As many of the last parts of a path as fit: `…core.manager`, `…core/manager.py:12`. Rows of one list mostly begin
+/// alike, so the end tells them apart.
+fn tail(text: &str, width: u16) -> Option<String> {
+    let separator = if text.contains('/') { '/' } else { '.' };
+    let tails = text.match_indices(separator).map(|(at, _)| &text[at + separator.len_utf8()..]);
+    let fits = |tail: &&str| tail.width() < usize::from(width);
+    let found =
+        tails.clone().find(fits).filter(|tail| !tail.is_empty() && !tail.starts_with("py"))?;
+    Some(format!("…{found}"))
+}
+
+/// Columns that a text takes once it is visible.
+pub fn width(text: &str) -> u16 {
+    visible(text).width().min(usize::from(u16::MAX)) as u16
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::report::escape::must_escape;
+    use crate::tui::glyphs::{ASCII, UNICODE};
+
+    fn drawn(text: &str, columns: u16, glyphs: &'static Glyphs) -> (Buffer, u16) {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 24, 1));
+        let theme = Theme::of_roles();
+        let mut canvas = Canvas { buffer: &mut buffer, theme: &theme, glyphs };
+        let used = canvas.shortened(2, 0, columns, text, Role::Text);
+        canvas.clipped(2, 0, columns, text, Role::Text);
+        (buffer, used)
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_leaves_its_columns_or_steers_the_terminal(
+            text in any::<String>(), columns in 0u16..22,
+        ) {
+            for glyphs in [&UNICODE, &ASCII] {
+                let (buffer, used) = drawn(&text, columns, glyphs);
+                prop_assert!(used <= columns);
+                for (x, cell) in buffer.content.iter().enumerate() {
+                    prop_assert!(!cell.symbol().chars().any(must_escape));
+                    let outside = x < 2 || x >= usize::from(2 + columns);
+                    prop_assert!(!outside || cell.symbol() == " ");
+                }
+            }
+        }
+    }
+}

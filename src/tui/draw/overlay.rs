@@ -1,0 +1,60 @@
+//! The list to choose from, over the screen.
+
+use ratatui::layout::Rect;
+
+use crate::tui::app::App;
+use crate::tui::canvas::{Canvas, piece, width};
+use crate::tui::input::picker_area;
+use crate::tui::picker::Picker;
+use crate::tui::theme::Role;
+
+pub fn picker(app: &App, canvas: &mut Canvas, picker: &Picker) {
+    let area = picker_area(app.area);
+    canvas.clear(area);
+    let title = [piece(picker.kind.title(), Role::Heading)];
+    let badge = format!("{} of {}", picker.matches.len(), picker.items.len());
+    canvas.frame(area, &title, &badge, true);
+    let inner = Rect {
+        x: area.x + 1,
+        y: area.y + 1,
+        width: area.width.saturating_sub(2),
+        height: area.height.saturating_sub(2),
+    };
+    if inner.is_empty() {
+        return;
+    }
+    input_line(canvas, inner, "> ", picker.input.value(), picker.input.visual_cursor());
+    for x in inner.left()..inner.right() {
+        canvas.text(x, inner.y + 1, 1, canvas.glyphs.horizontal, Role::Border);
+    }
+    let first = inner.y + 2;
+    for (y, at) in (first..inner.bottom()).zip(picker.offset..picker.matches.len()) {
+        let item = &picker.items[picker.matches[at] as usize];
+        let role = if item.disabled { Role::Dim } else { Role::Text };
+        let hint = width(&item.hint).min(inner.width / 2);
+        let room = inner.width.saturating_sub(hint + 3);
+        canvas.shortened(inner.x + 1, y, room, &item.label, role);
+        canvas.text(inner.right().saturating_sub(hint + 1), y, hint, &item.hint, Role::Key);
+        if at == picker.cursor {
+            canvas.overlay(Rect { y, height: 1, ..inner }, Role::Cursor);
+        }
+    }
+}
+
+/// A line that is being typed, with its cursor.
+pub fn input_line(canvas: &mut Canvas, area: Rect, prompt: &str, value: &str, cursor: usize) {
+    let used = canvas.text(area.x, area.y, area.width, prompt, Role::Key);
+    let room = area.width.saturating_sub(used);
+    if room == 0 {
+        return;
+    }
+    // The end is what one types at.
+    let skip = cursor.saturating_sub(usize::from(room) - 1);
+    let shown: String = value.chars().skip(skip).collect();
+    canvas.text(area.x + used, area.y, room, &shown, Role::Text);
+    let at = (cursor - skip) as u16;
+    canvas.overlay(
+        Rect { x: area.x + used + at.min(room - 1), width: 1, height: 1, ..area },
+        Role::Cursor,
+    );
+}

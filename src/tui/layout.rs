@@ -1,0 +1,219 @@
+//! Where everything stands: from the size of the terminal to rectangles. Pure, and shared by drawing and the mouse.
+
+use ratatui::layout::Rect;
+
+use super::nav::Screen;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Size {
+    /// No room for a pane: the row at the cursor, and a word that more room would show more.
+    Xs,
+    /// One pane at a time.
+    S,
+    /// Panes above each other.
+    M,
+    /// Panes beside and above each other.
+    L,
+}
+
+pub fn size(area: Rect) -> Size {
+    match (area.width, area.height) {
+        (width, height) if width < 30 || height < 8 => Size::Xs,
+        (width, height) if width < 60 || height < 20 => Size::S,
+        (width, height) if width < 100 || height < 30 => Size::M,
+        _ => Size::L,
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layout {
+    pub area: Rect,
+    pub tabs: Rect,
+    pub head: Rect,
+    /// The whole of a pane with its frame; those that are not seen are empty.
+    pub panes: Vec<Rect>,
+    pub keys: Rect,
+    pub status: Rect,
+    /// Whether panes have a frame around them or only a line above.
+    pub framed: bool,
+}
+
+/// What of the user's wishes the layout depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct Wishes {
+    pub screen: Screen,
+    pub panes: usize,
+    pub focus: usize,
+    pub zoomed: bool,
+    /// Percent of the first part; 0 for the screen's own.
+    pub ratio: u16,
+}
+
+pub fn layout(area: Rect, wishes: Wishes) -> Layout {
+    let size = size(area);
+    let mut rest = area;
+    let mut top = |height: u16| {
+        let height = height.min(rest.height);
+        let taken = Rect { height, ..rest };
+        rest.y += height;
+        rest.height -= height;
+        taken
+    };
+    let tabs = top(1);
+    let head = top(u16::from(matches!(size, Size::M | Size::L)));
+    let mut bottom = |height: u16| {
+        let height = height.min(rest.height);
+        rest.height -= height;
+        Rect { y: rest.bottom(), height, ..rest }
+    };
+    let status = bottom(u16::from(size != Size::Xs));
+    let keys = bottom(u16::from(matches!(size, Size::M | Size::L) && area.height >= 24));
+    let framed = matches!(size, Size::M | Size::L);
+    let panes = if wishes.zoomed || matches!(size, Size::S | Size::Xs) {
+        only(wishes.focus, wishes.panes, rest)
+    } else {
+        arrange(size, rest, wishes)
+    };
+    Layout { area, tabs, head, panes, keys, status, framed }
+}
+
+fn only(focus: usize, panes: usize, area: Rect) -> Vec<Rect> {
+    (0..panes).map(|at| if at == focus { area } else { Rect::default() }).collect()
+}
+
+fn arrange(size: Size, area: Rect, wishes: Wishes) -> Vec<Rect> {
+    let ratio = |own: u16| if wishes.ratio == 0 { own } else { wishes.ratio };
+    match (wishes.screen, size) {
+        (Screen::Hotspots, Size::L) => {
+            let (left, right) = across(area, ratio(55));
+            let (list, source) = down(left, 65);
+            let (why, heat) = down(right, 65);
+            vec![list, why, source, heat]
+        }
+        (Screen::Hotspots, _) => {
+            let (list, below) = down(area, ratio(55));
+            behind(list, below, wishes)
+        }
+        (Screen::Concepts, size) => {
+            let (definitions, below) = down(area, ratio(if size == Size::L { 35 } else { 40 }));
+            vec![definitions, below]
+        }
+        (Screen::Imports, Size::L) => {
+            let (names, right) = across(area, ratio(36));
+            let (variants, below) = down(right, 38);
+            let (sites, source) = down(below, 45);
+            vec![names, variants, sites, source]
+        }
+        (Screen::Imports, _) => {
+            let (names, below) = down(area, ratio(45));
+            behind(names, below, wishes)
+        }
+        (Screen::Graph, Size::L) => {
+            let (top, bottom) = down(area, ratio(58));
+            let (importers, rest) = across(top, 36);
+            let (focus, imports) = across(rest, 44);
+            let (cycles, cycle) = across(bottom, 33);
+            vec![importers, focus, imports, cycles, cycle]
+        }
+        (Screen::Graph, _) => {
+            let (top, bottom) = down(area, ratio(50));
+            let (importers, imports) = across(top, 50);
+            let below = if matches!(wishes.focus, 3 | 4) { wishes.focus } else { 1 };
+            let mut panes = vec![Rect::default(); wishes.panes];
+            for (pane, area) in [(0, importers), (2, imports), (below, bottom)] {
+                panes[pane] = area;
+            }
+            panes
+        }
+    }
+}
+
+/// The first pane above; below it the one in focus, or the second.
+fn behind(first: Rect, below: Rect, wishes: Wishes) -> Vec<Rect> {
+    let seen = if wishes.focus == 0 { 1 } else { wishes.focus };
+    let place = |at: usize| match at {
+        0 => first,
+        at if at == seen => below,
+        _ => Rect::default(),
+    };
+    (0..wishes.panes).map(place).collect()
+}
+
+fn across(area: Rect, percent: u16) -> (Rect, Rect) {
+    let width = (u32::from(area.width) * u32::from(percent) / 100) as u16;
+    let left = Rect { width, ..area };
+    (left, Rect { x: area.x + width, width: area.width - width, ..area })
+}
+
+fn down(area: Rect, percent: u16) -> (Rect, Rect) {
+    let height = (u32::from(area.height) * u32::from(percent) / 100) as u16;
+    let top = Rect { height, ..area };
+    (top, Rect { y: area.y + height, height: area.height - height, ..area })
+}
+
+impl Layout {
+    /// The room inside a pane's frame.
+    pub fn inner(&self, pane: usize) -> Rect {
+        let outer = self.panes.get(pane).copied().unwrap_or_default();
+        if outer.is_empty() {
+            return Rect::default();
+        }
+        if !self.framed {
+            let height = outer.height.saturating_sub(1);
+            return Rect { y: outer.y + 1.min(outer.height), height, ..outer };
+        }
+        Rect {
+            x: outer.x + 1,
+            y: outer.y + 1,
+            width: outer.width.saturating_sub(2),
+            height: outer.height.saturating_sub(2),
+        }
+    }
+
+    /// Rows of a table under its titles; titles stand only where they do not take half of it.
+    pub fn rows(&self, pane: usize) -> Rect {
+        let inner = self.inner(pane);
+        let titles = titles_height(inner);
+        Rect { y: inner.y + titles, height: inner.height - titles, ..inner }
+    }
+
+    pub fn pane_at(&self, x: u16, y: u16) -> Option<usize> {
+        self.panes.iter().position(|pane| {
+            (pane.left()..pane.right()).contains(&x) && (pane.top()..pane.bottom()).contains(&y)
+        })
+    }
+}
+
+pub fn titles_height(inner: Rect) -> u16 {
+    u16::from(inner.height >= 4)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn panes_stay_on_the_screen_and_apart(
+            width in 0u16..300, height in 0u16..120, focus in 0usize..4, zoomed in any::<bool>(),
+            ratio in 0u16..90, screen in 0usize..4,
+        ) {
+            let area = Rect::new(0, 0, width, height);
+            let screen = Screen::ALL[screen];
+            let panes = crate::tui::screens::n_panes(screen);
+            let focus = focus.min(panes - 1);
+            let layout = layout(area, Wishes { screen, panes, focus, zoomed, ratio });
+            prop_assert_eq!(layout.panes.len(), panes);
+            for (at, pane) in layout.panes.iter().enumerate() {
+                prop_assert_eq!(pane.intersection(area), *pane);
+                for other in &layout.panes[at + 1..] {
+                    prop_assert!(!pane.intersects(*other) || pane.is_empty() || other.is_empty());
+                }
+                let inner = layout.rows(at);
+                prop_assert!(inner.is_empty() || inner.intersection(*pane) == inner);
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The screens: what each shows, as panes made from the data and from where the user stands.
+
+mod concepts;
+mod graph;
+mod hotspots;
+mod imports;
+
+use super::app::App;
+use super::canvas::{Piece, piece};
+use super::nav::{Screen, View};
+use super::object::{Object, Spot};
+use super::pane::{Content, Pane, Source, TextLine};
+use super::theme::Role;
+use crate::analysis::Place;
+use crate::analysis::concepts::Concept;
+use crate::model::{End, FileId, Place as ModulePlace, Project};
+
+/// Stands before the path in the title of a source.
+pub const SOURCE_TITLE: &str = "Source  ";
+
+/// What a screen looks at.
+#[derive(Clone, Copy)]
+pub struct Cx<'a> {
+    pub app: &'a App,
+    pub data: &'a super::data::Data,
+    pub view: &'a View,
+}
+
+impl<'a> Cx<'a> {
+    pub fn project(self) -> &'a Project {
+        self.data.project()
+    }
+
+    /// The row at the cursor of an earlier pane.
+    pub fn selected(self, pane: usize) -> Option<usize> {
+        self.view.panes.get(pane).and_then(super::list::PaneState::selected)
+    }
+}
+
+pub fn n_panes(screen: Screen) -> usize {
+    match screen {
+        Screen::Hotspots | Screen::Imports => 4,
+        Screen::Concepts => 2,
+        Screen::Graph => 5,
+    }
+}
+
+/// A pane of the screen; what it shows may depend on the cursors of the panes before it.
+pub fn pane(app: &App, screen: Screen, at: usize) -> Pane<'_> {
+    if let Some(pane) = hotspots::provisional(app, screen, at) {
+        return pane;
+    }
+    let Some(data) = &app.data else { return Pane::text(title(screen.title()), "", Vec::new()) };
+    let cx = Cx { app, data, view: app.nav.of(screen) };
+    let mut pane = match screen {
+        Screen::Hotspots => hotspots::pane(cx, at),
+        Screen::Concepts => concepts::pane(cx, at),
+        Screen::Imports => imports::pane(cx, at),
+        Screen::Graph => graph::pane(cx, at),
+    };
+    if let Content::Text(lines) = &mut pane.content {
+        let room = usize::from(app.layout().inner(at).width);
+        *lines = std::mem::take(lines).into_iter().flat_map(|line| line.broken(room)).collect();
+    }
+    pane
+}
+
+/// What the screen is about, in a line: its counts and by which rule they were counted.
+pub fn headline(app: &App, screen: Screen) -> String {
+    let Some(data) = &app.data else { return "reading…".to_owned() };
+    let cx = Cx { app, data, view: app.nav.of(screen) };
+    match screen {
+        Screen::Hotspots => hotspots::headline(cx),
+        Screen::Concepts => concepts::headline(cx),
+        Screen::Imports => imports::headline(cx),
+        Screen::Graph => graph::headline(cx),
+    }
+}
+
+/// The concept that the screen is about or that its cursor stands on.
+pub fn concept(app: &App, screen: Screen) -> Option<&Concept> {
+    let data = app.data.as_ref()?;
+    let cx = Cx { app, data, view: app.nav.of(screen) };
+    match screen {
+        Screen::Hotspots => hotspots::chosen(cx),
+        Screen::Concepts => concepts::concept(cx),
+        Screen::Imports | Screen::Graph => None,
+    }
+}
+
+fn title(text: impl Into<String>) -> Vec<Piece> {
+    vec![piece(text.into(), Role::Heading)]
+}
+
+fn titled(text: &'static str, about: impl Into<String>) -> Vec<Piece> {
+    vec![piece(text, Role::Heading), piece("  ", Role::Text), piece(about.into(), Role::Dim)]
+}
+
+fn waiting(title: Vec<Piece>, what: &'static str) -> Pane<'static> {
+    Pane::text(title, "", vec![TextLine::of([piece(what, Role::Dim)])])
+}
+
+/// The source around a line of a file.
+fn source(cx: Cx<'_>, spot: Option<Spot>) -> Pane<'_> {
+    let Some(spot) = spot else { return Pane::text(title("Source"), "", Vec::new()) };
+    let path = &cx.project().file(spot.file).path;
+    Pane {
+        title: vec![
+            piece(SOURCE_TITLE, Role::Heading),
+            piece(format!("{path}:{}", spot.line), Role::Dim),
+        ],
+        badge: String::new(),
+        subject: format!("{path}:{}", spot.line),
+        start: 0,
+        content: Content::Source(Source { file: spot.file, line: spot.line }),
+    }
+}
+
+fn spot_of(project: &Project, (file, row): Place) -> Spot {
+    let definition = project.file(file).facts.definition(row);
+    Spot { file, line: definition.map_or(1, |definition| definition.at.line) }
+}
+
+fn definition_object(project: &Project, (file, row): Place) -> Object {
+    Object::Definition(project.definition_name(file, row))
+}
+
+/// `core/manager.py:12`
+fn place_text(project: &Project, spot: Spot) -> String {
+    format!("{}:{}", project.file(spot.file).path, spot.line)
+}
+
+/// Where an object is: the line of a definition, the first line of a module.
+pub fn spot_of_object(app: &App, object: &Object) -> Option<Spot> {
+    let project = app.data.as_ref()?.project();
+    match object {
+        Object::Module(name) => {
+            project.modules_named(name).first().map(|file| Spot { file: *file, line: 1 })
+        }
+        Object::Definition(dotted) => spot_of_end(project, *project.find(dotted).first()?),
+        Object::Site(place) => {
+            let (path, line) = place.rsplit_once(':')?;
+            let file = project.ids().find(|id| &*project.file(*id).path == path)?;
+            Some(Spot { file, line: line.parse().ok()? })
+        }
+        Object::Concept(_) | Object::Path(_) | Object::Cycle(_) => None,
+    }
+}
+
+fn spot_of_end(project: &Project, end: End) -> Option<Spot> {
+    match end {
+        End::Definition(file, row) => Some(spot_of(project, (file, row))),
+        End::Value(file, row) => {
+            let line = project.file(file).facts.bindings().get(row as usize)?.at.line;
+            Some(Spot { file, line })
+        }
+        End::Place(ModulePlace::Module(file)) => Some(Spot { file, line: 1 }),
+        _ => None,
+    }
+}
+
+fn module(project: &Project, file: FileId) -> &str {
+    &project.file(file).module
+}

@@ -1,0 +1,126 @@
+//! Handing out: to the editor, the clipboard, a file, the notes.
+
+use std::path::PathBuf;
+
+use tui_input::Input;
+
+use super::choose::pick_from;
+use crate::tui::app::App;
+use crate::tui::export::{self, Form};
+use crate::tui::input::Mode;
+use crate::tui::msg::Effect;
+use crate::tui::notes::Entry;
+use crate::tui::object::Object;
+use crate::tui::picker::{Act, Destination, Item, Kind};
+
+pub fn export(app: &mut App, _: Option<char>) -> Vec<Effect> {
+    let mut items = Vec::new();
+    for form in Form::ALL {
+        let to_file = Act::Export(form, Destination::File);
+        items.push(Item::new(form.title(), "to a file here", to_file));
+    }
+    for form in Form::ALL.into_iter().filter(|form| *form != Form::Svg) {
+        let to_clipboard = Act::Export(form, Destination::Clipboard);
+        items.push(Item::new(form.title(), "to the clipboard", to_clipboard));
+    }
+    pick_from(app, Kind::Export, items)
+}
+
+pub fn give(app: &mut App, form: Form, destination: Destination) -> Vec<Effect> {
+    let text = export::export(app, form);
+    match destination {
+        Destination::File => {
+            let name = format!("fragscope-{}.{}", export::slug(app), form.extension());
+            vec![Effect::Save { name, bytes: text.into_bytes() }]
+        }
+        Destination::Clipboard => {
+            vec![Effect::Copy { text, what: form.title().to_owned() }]
+        }
+    }
+}
+
+pub fn set_mark(app: &mut App, key: Option<char>) -> Vec<Effect> {
+    let (Some(key), (Some(object), _)) = (key, app.at_cursor()) else {
+        app.warn("there is nothing to mark at the cursor");
+        return Vec::new();
+    };
+    app.notes.marks.insert(key, object.clone());
+    app.tell(format!("'{key} comes back to {}", object.name()));
+    let entry = Entry::Mark { at: 0, author: app.author.clone(), key, object: object.id() };
+    vec![Effect::Note(entry)]
+}
+
+pub fn note(app: &mut App, _: Option<char>) -> Vec<Effect> {
+    let (Some(object), _) = app.at_cursor() else {
+        app.warn("there is nothing to note on at the cursor");
+        return Vec::new();
+    };
+    let own = app.notes.by(&app.author, &object).map(|note| note.text.clone());
+    app.mode = Mode::Note(Input::new(own.unwrap_or_default()), object);
+    Vec::new()
+}
+
+pub fn write_note(app: &mut App, object: &Object, text: String) -> Vec<Effect> {
+    app.tell(if text.is_empty() { "the note is gone" } else { "noted" });
+    let (author, object) = (app.author.clone(), object.id());
+    vec![Effect::Note(Entry::Note { at: 0, author, object, text })]
+}
+
+pub fn share(_: &mut App, _: Option<char>) -> Vec<Effect> {
+    vec![Effect::ShareNotes]
+}
+
+pub fn edit(app: &mut App, _: Option<char>) -> Vec<Effect> {
+    let (_, Some(spot)) = app.at_cursor() else {
+        app.warn("there is no line of code at the cursor");
+        return Vec::new();
+    };
+    let Some(data) = &app.data else { return Vec::new() };
+    let odd = data.snapshot.odd_paths.get(&spot.file).map(|path| path.as_path().to_owned());
+    let path = odd.unwrap_or_else(|| PathBuf::from(&*data.project().file(spot.file).path));
+    vec![Effect::Edit { path: data.snapshot.tree.root.join(path), line: spot.line }]
+}
+
+fn copy(app: &mut App, text: Option<String>) -> Vec<Effect> {
+    if let Some(text) = text {
+        vec![Effect::Copy { what: text.clone(), text }]
+    } else {
+        app.warn("there is nothing to copy at the cursor");
+        Vec::new()
+    }
+}
+
+pub fn yank_place(app: &mut App, _: Option<char>) -> Vec<Effect> {
+    let (_, spot) = app.at_cursor();
+    let text = spot
+        .zip(app.data.as_ref())
+        .map(|(spot, data)| format!("{}:{}", data.project().file(spot.file).path, spot.line));
+    copy(app, text)
+}
+
+pub fn yank_name(app: &mut App, _: Option<char>) -> Vec<Effect> {
+    let (object, _) = app.at_cursor();
+    copy(app, object.map(|object| object.name().to_owned()))
+}
+
+/// `from app.core import Manager`: of a concept its likely canonical path.
+pub fn yank_import(app: &mut App, _: Option<char>) -> Vec<Effect> {
+    let (object, _) = app.at_cursor();
+    let heat = app.data.as_ref().and_then(|data| data.heat.as_ref());
+    let line = object.and_then(|object| match object {
+        Object::Concept(id) => import_line(&heat.and_then(|heat| heat.find(&id))?.canonical.path),
+        Object::Definition(dotted) | Object::Path(dotted) => import_line(&dotted),
+        Object::Module(name) => Some(format!("import {name}")),
+        Object::Cycle(_) | Object::Site(_) => None,
+    });
+    copy(app, line)
+}
+
+fn import_line(dotted: &str) -> Option<String> {
+    let (module, name) = dotted.rsplit_once('.')?;
+    Some(format!("from {module} import {name}"))
+}
+
+pub fn yank_pane(app: &mut App, _: Option<char>) -> Vec<Effect> {
+    give(app, Form::Markdown, Destination::Clipboard)
+}

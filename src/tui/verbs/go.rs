@@ -1,0 +1,231 @@
+//! Going: to screens and objects, back, between panes, along rows.
+
+use crate::tui::app::App;
+use crate::tui::msg::Effect;
+use crate::tui::nav::Screen;
+use crate::tui::object::{Object, Spot};
+use crate::tui::pane::Content;
+use crate::tui::screens::{concept, n_panes, pane, spot_of_object};
+
+pub fn go(app: &mut App, screen: Screen) -> Vec<Effect> {
+    app.nav.go(screen, None);
+    Vec::new()
+}
+
+/// Enter: from a list into its detail, from a detail to what it names.
+pub fn open(app: &mut App, _: Option<char>) -> Vec<Effect> {
+    let (object, spot) = app.at_cursor();
+    let focus = app.focus();
+    match (app.nav.screen, focus, object) {
+        (Screen::Hotspots, 0, Some(Object::Concept(id))) => {
+            app.nav.go(Screen::Concepts, Some(&id));
+        }
+        (Screen::Imports, 0..=2, Some(_)) => app.nav.view_mut().focus = focus + 1,
+        (Screen::Concepts, 0, _) => app.nav.view_mut().focus = 1,
+        (Screen::Graph, 3, _) => app.nav.view_mut().focus = 4,
+        (_, _, Some(object)) if !is_source(app) => return open_object(app, object),
+        (_, _, _) if spot.is_some() && is_source(app) => app.nav.view_mut().zoomed ^= true,
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn is_source(app: &App) -> bool {
+    matches!(app.pane().content, Content::Source(_) | Content::Diff(_))
+}
+
+/// Goes to where an object is shown best.
+pub fn open_object(app: &mut App, object: Object) -> Vec<Effect> {
+    match object {
+        Object::Concept(id) => app.nav.go(Screen::Concepts, Some(&id)),
+        Object::Definition(dotted) => {
+            app.nav.go(Screen::Concepts, Some(&dotted));
+            seek(app, 0, Object::Definition(dotted));
+        }
+        Object::Path(path) => show_paths(app, &path),
+        Object::Module(name) => app.nav.go(Screen::Graph, Some(&name)),
+        Object::Cycle(_) => {
+            app.nav.go(Screen::Graph, None);
+            seek(app, 3, object);
+            app.nav.view_mut().focus = 3;
+        }
+        Object::Site(ref place) => match spot_of_object(app, &object) {
+            Some(spot) => open_module_of(app, spot),
+            None => app.warn(format!("{place} is not there any more")),
+        },
+    }
+    Vec::new()
+}
+
+fn open_module_of(app: &mut App, spot: Spot) {
+    if let Some(data) = &app.data {
+        let name = data.project().file(spot.file).module.to_string();
+        app.nav.go(Screen::Graph, Some(&name));
+    }
+}
+
+fn seek(app: &mut App, pane: usize, object: Object) {
+    let view = app.nav.view_mut();
+    view.panes.resize_with(view.panes.len().max(pane + 1), Default::default);
+    view.panes[pane].seek(object);
+}
+
+/// The paths of the name that a dotted path ends in.
+fn show_paths(app: &mut App, path: &str) {
+    let name = path.rsplit('.').next().unwrap_or(path).to_owned();
+    let known = app.data.as_ref().and_then(|data| data.roads.as_ref());
+    if known.is_some_and(|roads| roads.find(&name).is_none()) {
+        app.warn(format!("{name} is reached by one path only"));
+        return;
+    }
+    app.nav.go(Screen::Imports, None);
+    seek(app, 0, Object::Concept(name));
+    app.nav.view_mut().focus = 1;
+}
+
+pub fn back(app: &mut App, _: Option<char>) -> Vec<Effect> {
+    if !app.nav.go_back() {
+        app.warn("this is where you began");
+    }
+    Vec::new()
+}
+
+pub fn forward(app: &mut App, _: Option<char>) -> Vec<Effect> {
+    if !app.nav.go_forward() {
+        app.warn("there is nothing ahead");
+    }
+    Vec::new()
+}
+
+pub fn next_pane(app: &mut App, _: Option<char>) -> Vec<Effect> {
+    turn(app, 1)
+}
+
+pub fn previous_pane(app: &mut App, _: Option<char>) -> Vec<Effect> {
+    turn(app, n_panes(app.nav.screen) - 1)
+}
+
+fn turn(app: &mut App, by: usize) -> Vec<Effect> {
+    let panes = n_panes(app.nav.screen);
+    app.nav.view_mut().focus = (app.focus() + by) % panes;
+    Vec::new()
+}
+
+/// The concept that is meant: the screen's own, or the one that what the cursor stands on belongs to.
+fn meant(app: &App) -> Option<String> {
+    let own = concept(app, app.nav.screen).map(|concept| concept.id.clone());
+    let (object, _) = app.at_cursor();
+    let named = object.and_then(|object| match object {
+        Object::Concept(name) | Object::Definition(name) => Some(name),
+        // A path may have another name for it, but mostly ends in its own.
+        Object::Path(path) => path.rsplit('.').next().map(str::to_owned),
+        Object::Module(_) | Object::Cycle(_) | Object::Site(_) => None,
+    });
+    let of_names = || {
+        let roads = app.data.as_ref()?.roads.as_ref()?;
+        let row = app.nav.view().panes.first()?.selected()?;
+        (app.nav.screen == Screen::Imports).then(|| roads.names.get(row).map(|n| n.name.clone()))?
+    };
+    own.or(named).or_else(of_names)
+}
+
+pub fn definitions(app: &mut App, _: Option<char>) -> Vec<Effect> {
+    match meant(app) {
+        Some(name) if app.nav.screen == Screen::Concepts && app.nav.view().subject == name => {
+            app.nav.view_mut().focus = 1;
+        }
+        Some(name) => app.nav.go(Screen::Concepts, Some(&name)),
+        None => app.warn("there is no concept at the cursor"),
+    }
+    Vec::new()
+}
+
+pub fn imports(app: &mut App, _: Option<char>) -> Vec<Effect> {
+    match meant(app) {
+        Some(name) => show_paths(app, &name),
+        None => app.warn("there is no concept at the cursor"),
+    }
+    Vec::new()
+}
+
+pub fn graph(app: &mut App, _: Option<char>) -> Vec<Effect> {
+    match app.at_cursor() {
+        (Some(Object::Module(name)), _) => app.nav.go(Screen::Graph, Some(&name)),
+        (_, Some(spot)) => open_module_of(app, spot),
+        _ => app.warn("there is no module at the cursor"),
+    }
+    Vec::new()
+}
+
+/// The source pane for itself; once more brings the others back.
+pub fn source(app: &mut App, _: Option<char>) -> Vec<Effect> {
+    let screen = app.nav.screen;
+    let is_source = |at: &usize| matches!(pane(app, screen, *at).content, Content::Source(_));
+    match (0..n_panes(screen)).find(is_source) {
+        Some(at) => {
+            let view = app.nav.view_mut();
+            (view.zoomed, view.focus) = (!(view.zoomed && view.focus == at), at);
+        }
+        None => app.warn("no source is shown here"),
+    }
+    Vec::new()
+}
+
+pub fn why(app: &mut App, _: Option<char>) -> Vec<Effect> {
+    let view = app.nav.view_mut();
+    view.focus = usize::from(view.focus != 1);
+    Vec::new()
+}
+
+/// To the next change of a diff, or the next cycle.
+pub fn step(app: &mut App, by: isize) -> Vec<Effect> {
+    let focus = app.focus();
+    let unified = !app.splits(1);
+    if app.nav.screen == Screen::Graph {
+        if let Some(cycles) = app.nav.view_mut().panes.get_mut(3) {
+            cycles.move_by(by);
+        }
+        return Vec::new();
+    }
+    let at = if app.nav.screen == Screen::Concepts { 1 } else { focus };
+    let Content::Diff(pair) = pane(app, app.nav.screen, at).content else {
+        app.warn("there is no diff here");
+        return Vec::new();
+    };
+    let changes = app.diff_of(pair).map(|diff| diff.changes(unified)).unwrap_or_default();
+    let Some(state) = app.nav.view_mut().panes.get_mut(at) else { return Vec::new() };
+    let here = state.cursor;
+    let next = if by > 0 {
+        changes.iter().find(|at| **at > here)
+    } else {
+        changes.iter().rev().find(|at| **at < here)
+    };
+    if let Some(next) = next {
+        state.cursor = *next;
+        state.offset = next.saturating_sub(state.height / 3);
+    }
+    Vec::new()
+}
+
+pub fn move_rows(app: &mut App, rows: isize) -> Vec<Effect> {
+    if let Some(state) = app.state_mut() {
+        state.move_by(rows);
+    }
+    Vec::new()
+}
+
+pub fn move_pages(app: &mut App, pages: isize, parts: isize) -> Vec<Effect> {
+    let height = app.state().map_or(1, |state| state.height as isize);
+    move_rows(app, pages * (height / parts).max(1))
+}
+
+/// Between the columns of the graph; elsewhere along the lines of a text.
+pub fn sideways(app: &mut App, by: isize) -> Vec<Effect> {
+    let focus = app.focus();
+    if app.nav.screen == Screen::Graph && focus < 3 {
+        app.nav.view_mut().focus = focus.saturating_add_signed(by).min(2);
+    } else if let Some(state) = app.state_mut() {
+        state.across = state.across.saturating_add_signed(by * 4).min(2_000);
+    }
+    Vec::new()
+}

@@ -1,0 +1,366 @@
+//! The explorer without a terminal: what its screens show, what its keys do, and that nothing makes it stumble.
+
+use std::fs;
+
+use fragscope::tui::Tree;
+use fragscope::tui::headless::{Headless, plain_start};
+use fragscope::tui::script;
+use ratatui::layout::Rect;
+
+const SIZES: [(u16, u16); 4] = [(120, 40), (80, 24), (60, 16), (20, 5)];
+
+fn demo(width: u16, height: u16) -> Headless {
+    Headless::demo(Rect::new(0, 0, width, height))
+}
+
+fn shown(explorer: &Headless) -> String {
+    script::text_of(&explorer.frame())
+}
+
+fn after(keys: &str) -> Headless {
+    let mut explorer = demo(120, 40);
+    explorer.keys(keys).unwrap();
+    explorer
+}
+
+/// The screen that keys lead to, at every size; the time of the scan is not the same twice.
+fn at_every_size(keys: &str, ascii: bool) -> String {
+    let mut pages = Vec::new();
+    for (width, height) in SIZES {
+        let explorer = demo(width, height);
+        let mut explorer = if ascii { explorer.in_ascii() } else { explorer };
+        explorer.keys(keys).unwrap();
+        pages.push(format!("{width}x{height}\n{}\n", without_time(&shown(&explorer))));
+    }
+    pages.concat()
+}
+
+fn without_time(page: &str) -> String {
+    let mut lines: Vec<String> = page.lines().map(str::to_owned).collect();
+    if let Some(first) = lines.first_mut()
+        && let Some(at) = first.find(" files")
+    {
+        first.truncate(at + " files".len());
+    }
+    lines.join("\n")
+}
+
+const SCREENS: [(&str, &str); 7] = [
+    ("hotspots", ""),
+    ("concepts", "<enter>"),
+    ("compared", "<enter>jj<tab>"),
+    ("imports", "3<enter><enter>"),
+    ("graph", "4"),
+    ("help", "?"),
+    ("filter", "/order paths:>2"),
+];
+
+#[test]
+fn screens_at_every_size() {
+    for (name, keys) in SCREENS {
+        insta::assert_snapshot!(format!("{name}-unicode"), at_every_size(keys, false));
+        let ascii = at_every_size(keys, true);
+        let odd: String = ascii.chars().filter(|c| !c.is_ascii()).collect();
+        assert!(odd.is_empty(), "{name} in ASCII has `{odd}`:\n{ascii}");
+        insta::assert_snapshot!(format!("{name}-ascii"), ascii);
+    }
+}
+
+#[test]
+fn roles_of_the_screens() {
+    for (name, keys) in SCREENS {
+        let mut explorer = demo(80, 24);
+        explorer.keys(keys).unwrap();
+        let mut roles = explorer.roles();
+        // The first line ends with the time.
+        roles.remove(0);
+        insta::assert_snapshot!(format!("{name}-roles"), roles.join("\n"));
+    }
+}
+
+#[test]
+fn the_journey_of_the_readme() {
+    let text =
+        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/explorer/journey.txt"));
+    let stills = script::play(&mut demo(120, 40), &text.unwrap()).unwrap();
+    assert_eq!(stills.len(), 6);
+    let pictures = script::pictures(&stills, "demo");
+    assert!(pictures.iter().all(|(_, picture)| picture.ends_with("</svg>\n")));
+}
+
+#[test]
+fn a_script_without_a_terminal_only_takes_pictures() {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/explorer/journey.txt");
+    let run = |more: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_fragscope"));
+        command.args(["--demo", "--script", script]).args(more).output().unwrap()
+    };
+    let refused = run(&[]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("`--stills FOLDER`"));
+    let folder = tempfile::tempdir().unwrap();
+    let taken = run(&["--stills", folder.path().to_str().unwrap()]);
+    assert_eq!(taken.status.code(), Some(0));
+    for name in ["hotspots.svg", "journey.svg"] {
+        assert!(fs::metadata(folder.path().join(name)).unwrap().len() > 10_000, "{name}");
+    }
+}
+
+#[test]
+fn enter_and_back_lead_to_the_same_row() {
+    let mut explorer = after("jj");
+    let before = shown(&explorer);
+    explorer.keys("<enter>").unwrap();
+    assert!(shown(&explorer).contains("Definitions"));
+    explorer.keys("[").unwrap();
+    assert_eq!(shown(&explorer), before);
+}
+
+#[test]
+fn a_filter_narrows_and_esc_brings_all_back() {
+    let explorer = after("/order");
+    assert!(shown(&explorer).contains("/order"));
+    assert!(!shown(&explorer).contains("RetryPolicy"));
+    let explorer = after("/order<esc>");
+    assert!(shown(&explorer).contains("RetryPolicy"));
+    let explorer = after("/nosuchname<enter>");
+    assert!(shown(&explorer).contains("no row fits the filter"));
+}
+
+#[test]
+fn picks_are_compared_in_one_column_or_two() {
+    let split = shown(&after("<enter>j<space>j<space>"));
+    assert!(split.contains("2 picked"), "{split}");
+    assert!(split.contains("methods:"));
+    let unified = shown(&after("<enter>j<space>j<space>|"));
+    assert!(unified.contains("def ") && unified != split);
+}
+
+#[test]
+fn every_screen_is_reached_from_every_other_by_its_verb() {
+    assert!(shown(&after("i")).contains("Paths of PaymentProcessor"));
+    assert!(shown(&after("d")).contains("PaymentProcessor  #1"));
+    assert!(shown(&after("r")).contains("payments/core/processor.py"));
+    assert!(shown(&after("<enter>i")).contains("Paths of PaymentProcessor"));
+    assert!(shown(&after("3<enter>d")).contains("PaymentProcessor  #1"));
+}
+
+#[test]
+fn the_way_between_two_modules() {
+    let explorer = after("r<ctrl-p>payments.core.processor<enter>pshared.money<enter>");
+    let page = shown(&explorer);
+    assert!(page.contains("The way to shared.money"), "{page}");
+    assert!(page.contains("→ shared.money"), "{page}");
+}
+
+#[test]
+fn a_class_that_is_no_concept_is_shown_with_its_source() {
+    let page = shown(&after("fbackend.app.payments.checkout.Checkout<enter>"));
+    assert!(page.contains("one definition, and not more than one path"), "{page}");
+    assert!(page.contains("class "), "{page}");
+}
+
+#[test]
+fn commands_run_from_help_and_palette() {
+    assert!(shown(&after("?import paths<enter>")).contains("Paths of PaymentProcessor"));
+    assert!(shown(&after(":Graph<enter>")).contains("Importers"));
+    assert!(shown(&after("?<esc>")).contains("Hotspots"));
+}
+
+#[test]
+fn notes_and_marks_hold_on_to_things() {
+    let mut explorer = after("jaask infra<enter>");
+    assert!(shown(&explorer).contains("✎"));
+    explorer.keys("A").unwrap();
+    assert!(shown(&explorer).contains("EventPublisher: ask infra"));
+    explorer.keys("<esc>maGgg'a").unwrap();
+    assert!(shown(&explorer).contains("EventPublisher  #2"), "{}", shown(&explorer));
+}
+
+#[test]
+fn the_scope_changes_what_counts_and_a_rescan_keeps_the_cursor() {
+    let production = shown(&after(""));
+    let tests = shown(&after("t"));
+    assert_ne!(production.lines().nth(1), tests.lines().nth(1));
+    let mut explorer = after("jjj");
+    let before = without_time(&shown(&explorer));
+    explorer.keys("<f5>").unwrap();
+    assert_eq!(without_time(&shown(&explorer)), before);
+}
+
+#[test]
+fn the_screens_numbers_are_the_commands_numbers() {
+    let page = shown(&after("3"));
+    let first = page.lines().find(|line| line.contains("▸ PaymentProcessor")).unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_fragscope"))
+        .args(["variants", "PaymentProcessor", "--demo", "--scope", "production"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let paths = text.split(' ').nth(1).unwrap();
+    assert!(first.contains(&format!(" {paths} ")), "{first}\n{text}");
+}
+
+/// Numbers without a generator of the system, so that a failure comes back.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % sides as u64) as usize
+    }
+}
+
+const KEYS: &[&str] = &[
+    "j",
+    "k",
+    "gg",
+    "G",
+    "<ctrl-d>",
+    "<ctrl-u>",
+    "<pgdn>",
+    "h",
+    "l",
+    "<tab>",
+    "<backtab>",
+    "<enter>",
+    "[",
+    "]",
+    "1",
+    "2",
+    "3",
+    "4",
+    "d",
+    "i",
+    "r",
+    "s",
+    "w",
+    "<space>",
+    "|",
+    "n",
+    "N",
+    "/",
+    "<esc>",
+    "o",
+    "O",
+    "z",
+    "<lt>",
+    ">",
+    "?",
+    ":",
+    "f",
+    "T",
+    "M",
+    "A",
+    "J",
+    "a",
+    "m",
+    "'",
+    "x",
+    "yy",
+    "yn",
+    "yi",
+    "ym",
+    "P",
+    "%",
+    "p",
+    "e",
+    "<backspace>",
+    "<up>",
+    "<down>",
+    "t",
+    "<f5>",
+    "q",
+    "<ctrl-c>",
+    "ö",
+    "漢",
+];
+
+#[test]
+fn ten_thousand_random_steps_do_not_make_it_stumble() {
+    let mut dice = Dice(0x2545_F491_4F6C_DD1D);
+    let mut explorer = demo(120, 40);
+    let mut last: Vec<&str> = Vec::new();
+    for step in 0..10_000 {
+        if dice.roll(12) == 0 {
+            let (width, height) = (dice.roll(250) as u16 + 1, dice.roll(80) as u16 + 1);
+            explorer.resize(width, height);
+        }
+        // Scanning anew takes its time and is seldom.
+        let key = KEYS[dice.roll(KEYS.len())];
+        if matches!(key, "t" | "<f5>") && dice.roll(20) > 0 {
+            continue;
+        }
+        last.push(key);
+        if last.len() > 20 {
+            last.remove(0);
+        }
+        explorer.keys(key).unwrap();
+        explorer.asked.clear();
+        assert!(explorer.cursors_are_in_sight(), "step {step}: {last:?}");
+        if step % 3 == 0 {
+            explorer.frame();
+        }
+    }
+}
+
+#[test]
+fn every_size_can_be_drawn() {
+    let mut explorer = demo(80, 24);
+    for (width, height) in
+        (0..64).map(|n| (n, 64 - n)).chain([(0, 0), (1, 1), (500, 200), (30, 8), (29, 8)])
+    {
+        explorer.resize(width, height);
+        explorer.frame();
+        explorer.keys("j3<enter>1?<esc>").unwrap();
+    }
+}
+
+/// Names and code that want to steer the terminal, in a tree on the disk.
+#[cfg(unix)]
+#[test]
+fn nothing_of_a_hostile_tree_reaches_the_screen_raw() {
+    let folder = tempfile::tempdir().unwrap();
+    let evil = "a\x1b]0;owned\x07\u{202e}b\u{200b}";
+    fs::create_dir(folder.path().join("pkg")).unwrap();
+    fs::write(folder.path().join("pkg/__init__.py"), "").unwrap();
+    for name in [format!("pkg/{evil}.py"), "pkg/two.py".to_owned()] {
+        let code =
+            "class Twin:\n    def go(self):\n        return '\x1b[31m\u{202e}\x07'  # \u{9b}2J\n";
+        fs::write(folder.path().join(name), code).unwrap();
+    }
+    fs::write(folder.path().join("use.py"), "from pkg.two import Twin\nfrom pkg.gone import X\n")
+        .unwrap();
+    let tree = Tree {
+        folder: Some(folder.path().to_owned()),
+        options: fragscope::engine::Options::default(),
+    };
+    let area = Rect::new(0, 0, 120, 40);
+    let mut explorer = Headless::new(tree, plain_start(evil), area);
+    for keys in [
+        "",
+        "<enter>j",
+        "<tab>",
+        "3<enter><enter><enter>",
+        "4",
+        "f",
+        "two<enter>",
+        "J",
+        "<esc>M",
+        "<esc>x",
+    ] {
+        explorer.keys(keys).unwrap();
+        for cell in &explorer.frame().content {
+            let odd = cell
+                .symbol()
+                .chars()
+                .find(|c| c.is_control() || matches!(c, '\u{202e}' | '\u{200b}'));
+            assert_eq!(odd, None, "after {keys}");
+        }
+    }
+    explorer.keys("<esc>1<enter>").unwrap();
+    let page = shown(&explorer);
+    assert!(page.contains("\\x1b]0;owned"), "{page}");
+}
