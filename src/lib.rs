@@ -10,6 +10,8 @@ pub mod model;
 
 pub mod analysis;
 
+pub mod gate;
+
 pub mod report;
 
 pub mod config;

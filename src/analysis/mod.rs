@@ -15,6 +15,7 @@ mod pattern;
 pub mod reach;
 pub mod results;
 mod scope;
+pub mod suppress;
 mod survey;
 #[cfg(test)]
 mod testing;
@@ -22,7 +23,7 @@ pub mod unresolved;
 pub mod users;
 pub mod variants;
 
-pub use pattern::NamePattern;
+pub use pattern::{NamePattern, PathPattern, wants_path};
 pub use scope::{Scope, Standing};
 pub use survey::{Place, Survey};
 

@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::filter::PathPattern;
-use crate::analysis::{NamePattern, Scope};
+use crate::analysis::{NamePattern, PathPattern, Scope};
 use crate::report::wire::Kind;
 
 /// Explore architecture fragmentation in Python codebases: which ideas exist more than once, by how many import paths
@@ -165,8 +164,15 @@ pub enum Command {
     #[command(after_help = "Example:\n  fragscope show app.core.Manager")]
     Show(ShowArgs),
 
-    /// Explain a measure: what it finds, how it is counted, what it does not see
-    #[command(after_help = "Example:\n  fragscope explain clusters")]
+    /// List what the rules found, each at its place with what to do
+    ///
+    /// A comment `# fragscope: allow[RULE] reason` allows a finding on its line or the line below; the configuration sets
+    /// severities and where rules are not asked.
+    #[command(after_help = "Example:\n  fragscope findings --rule duplicate-class --in 'src/**'")]
+    Findings(FindingsArgs),
+
+    /// Explain a rule or a measure: what it finds, why it hurts, what to do, what it does not see
+    #[command(after_help = "Example:\n  fragscope explain duplicate-class")]
     Explain(ExplainArgs),
 
     /// Print the JSON Schema of a command's document
@@ -367,8 +373,31 @@ pub enum TestSort {
 }
 
 #[derive(Debug, Args)]
+pub struct FindingsArgs {
+    /// The folder to scan [default: the current folder]
+    pub path: Option<PathBuf>,
+
+    /// Only findings of this rule; may be repeated
+    #[arg(long, value_name = "RULE")]
+    pub rule: Vec<String>,
+
+    #[command(flatten)]
+    pub rows: Rows,
+
+    #[arg(long, value_enum, value_name = "KEY", default_value_t = FindingSort::Path, help = "Order of the findings")]
+    pub sort: FindingSort,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FindingSort {
+    Path,
+    Severity,
+    Rule,
+}
+
+#[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// What is to be explained; without it, all topics are listed
+    /// The rule or measure; without it, all are listed
     pub topic: Option<String>,
 }
 

@@ -5,11 +5,12 @@ use anyhow::bail;
 use super::Verdict;
 use super::args::ExplainArgs;
 use super::desk::Desk;
+use crate::analysis::detectors::RULES;
 use crate::model::nearest;
 use crate::report::paint::{heading, plain};
 
-/// Every topic with its text; the first line is the summary.
-const TOPICS: [(&str, &str); 5] = [
+/// The measures with their texts; the first line is the summary.
+const MEASURES: [(&str, &str); 5] = [
     ("canonical", include_str!("../../assets/explain/canonical.md")),
     ("clusters", include_str!("../../assets/explain/clusters.md")),
     ("hotspots", include_str!("../../assets/explain/hotspots.md")),
@@ -29,8 +30,11 @@ const ALIASES: [(&str, &str); 5] = [
 pub fn run(args: &ExplainArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     let Some(asked) = &args.topic else {
         desk.page(|sheet| {
-            for (_, text) in TOPICS {
-                sheet.line([plain(summary(text))])?;
+            for (title, texts) in [("Measures", measures()), ("Rules", rules())] {
+                sheet.heading(title)?;
+                for (_, text) in texts {
+                    sheet.remark(&format!("  {}", summary(text)))?;
+                }
             }
             Ok(())
         })?;
@@ -38,8 +42,10 @@ pub fn run(args: &ExplainArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     };
     let meant =
         ALIASES.iter().find(|(alias, _)| alias == asked).map_or(&**asked, |(_, topic)| topic);
-    let Some((_, text)) = TOPICS.iter().find(|(topic, _)| *topic == meant) else {
-        let known = TOPICS.iter().map(|(topic, _)| *topic);
+    let mut topics = measures();
+    topics.extend(rules());
+    let Some((_, text)) = topics.iter().find(|(topic, _)| *topic == meant) else {
+        let known = topics.iter().map(|(topic, _)| *topic);
         match nearest(asked, known.clone()) {
             Some(near) => bail!("there is nothing to explain as `{asked}`; did you mean `{near}`?"),
             None => bail!(
@@ -61,6 +67,14 @@ pub fn run(args: &ExplainArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     Ok(Verdict::Fine)
 }
 
+fn measures() -> Vec<(&'static str, &'static str)> {
+    MEASURES.to_vec()
+}
+
+fn rules() -> Vec<(&'static str, &'static str)> {
+    RULES.iter().map(|rule| (rule.id, rule.explanation)).collect()
+}
+
 fn summary(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
@@ -70,21 +84,40 @@ mod checks {
     use super::*;
 
     #[test]
-    fn every_text_begins_with_its_topic_and_says_what_it_does_not_see_or_how_to_act() {
-        for (topic, text) in TOPICS {
+    fn every_text_begins_with_its_topic_and_fits_the_narrowest_terminal() {
+        let mut topics = measures();
+        topics.extend(rules());
+        for (topic, text) in topics {
             assert!(summary(text).starts_with(&format!("{topic}: ")), "{topic}");
-            assert!(
-                text.contains("What it does not see") || text.contains("What to do"),
-                "{topic}"
-            );
-            assert!(text.lines().all(|line| line.chars().count() <= 80), "{topic}");
+            let wide = text.lines().skip(1).find(|line| line.chars().count() > 80);
+            assert_eq!(wide, None, "{topic}");
         }
     }
 
     #[test]
-    fn aliases_lead_to_topics() {
+    fn every_rule_is_explained_under_the_same_headings() {
+        for rule in RULES {
+            let headings: Vec<&str> = rule
+                .explanation
+                .lines()
+                .skip(1)
+                .filter(|line| !line.is_empty() && !line.starts_with(' '))
+                .collect();
+            assert_eq!(
+                headings,
+                ["What it finds", "Why it hurts", "Example", "What to do", "What it does not see"],
+                "{}",
+                rule.id
+            );
+            let summary = summary(rule.explanation);
+            assert_eq!(summary, format!("{}: {}", rule.id, rule.summary));
+        }
+    }
+
+    #[test]
+    fn aliases_lead_to_measures() {
         for (alias, topic) in ALIASES {
-            assert!(TOPICS.iter().any(|(known, _)| *known == topic), "{alias}");
+            assert!(MEASURES.iter().any(|(known, _)| *known == topic), "{alias}");
         }
     }
 }

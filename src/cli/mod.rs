@@ -8,7 +8,7 @@ mod concepts;
 mod cycles;
 mod desk;
 mod explain;
-mod filter;
+mod findings;
 mod hotspots;
 mod overview;
 mod rows;
@@ -137,6 +137,7 @@ fn answer(
         Command::Clusters(args) => clusters::run(args, &mut desk),
         Command::Hotspots(args) => hotspots::run(args, &mut desk),
         Command::Tests(args) => tests::run(args, &mut desk),
+        Command::Findings(args) => findings::run(args, &mut desk),
         Command::Explain(args) => explain::run(args, &mut desk),
         Command::Users(args) => users::run(args, &mut desk),
         Command::Unresolved(args) => unresolved::run(args, &mut desk),

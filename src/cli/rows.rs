@@ -1,8 +1,7 @@
 //! From the project's ids to what leaves the program: names, paths, places; and which of them are wanted.
 
 use super::args::Rows;
-use super::filter::wants_path;
-use crate::analysis::Scope;
+use crate::analysis::{Scope, wants_path};
 use crate::engine::Snapshot;
 use crate::model::{End, FileId, Place, Project, Site, Trail};
 use crate::report::wire::{self, FileRef, Hop};

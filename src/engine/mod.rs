@@ -2,6 +2,7 @@
 
 pub mod cache;
 mod coverage;
+mod judge;
 mod lenses;
 mod progress;
 mod scan;

@@ -139,14 +139,12 @@ impl Visitor<'_> {
         let class = frame.class;
         let mut kind = what.kind();
         let mut row = NO_ROW;
-        let mut text = None;
         if let Some(root) = what.value().and_then(|value| root_of(callee_or_self(value))) {
             let id = self.frames.id(&root.id);
             match self.frames.meaning(id) {
                 // A parameter or local says nothing beyond this function.
                 Meaning::Local if matches!(kind, BindingKind::Alias | BindingKind::Call) => {
                     kind = BindingKind::Value;
-                    text = what.value().map(|value| self.page.excerpt(value));
                 }
                 Meaning::Import(import) if self.is_inner_import(import) => row = import,
                 Meaning::Local | Meaning::Import(_) | Meaning::Free => {}
@@ -155,7 +153,11 @@ impl Visitor<'_> {
         let at = self.pos(at);
         let name = self.page.sym(name);
         let scope = self.scope();
-        let text = text.unwrap_or_else(|| self.bound_text(what));
+        let text = match kind {
+            BindingKind::Alias | BindingKind::Call => self.bound_text(what),
+            // Most of these are a parameter that is kept; nobody asks how.
+            _ => Sym::NONE,
+        };
         let annotation = what.annotation().map_or(Sym::NONE, |node| self.page.excerpt(node));
         self.page.draft.bindings.push(Binding {
             kind: kind.code(),
@@ -470,13 +472,13 @@ mod tests {
                 "3 K.b: int annotation - in K",
                 "4 K.m definition 1 in K",
                 "6 K.c call Q by import 0 on self in K > m",
-                "7 K.d: int value p on self in K > m",
+                "7 K.d: int value - on self in K > m",
                 "8 K.e call R on self in K > m",
-                "8 K.f value p() on self in K > m",
-                "11 K.i augmented 1 on self in K > m",
+                "8 K.f value - on self in K > m",
+                "11 K.i augmented - on self in K > m",
                 "12 K.j target - on self in K > m",
                 "15 K.n definition 3 in K",
-                "16 K.l value None on self in K > n",
+                "16 K.l value - on self in K > n",
                 "18 K.o definition 4 in K",
             ],
         );

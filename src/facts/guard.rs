@@ -1,9 +1,11 @@
 //! Text that would make a syntax tree too tall to walk or to drop on a thread's stack.
 //!
 //! The parser grows its stack as it needs, but whoever visits or drops its tree recurses once per level, and a stack
-//! that overflows aborts the process. So the height of the tree is bounded from above before anything is parsed.
+//! that overflows aborts the process. So the height of the tree is bounded from above before anything visits it: that of
+//! a long text before it is parsed, that of any other by its tokens, which cost next to nothing to count.
 
 use memchr::memchr2;
+use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, ModModule, Pattern, Stmt};
 
@@ -13,6 +15,31 @@ const NESTING: usize = 200;
 const INDENTS: usize = 100;
 /// Levels of tree within one statement: terms of a sum, attributes and calls in a row, signs, lambdas.
 const HEIGHT: u32 = 3_000;
+
+/// The longest text that is parsed before it is known how deep it nests. A level takes a byte at least, so this bounds
+/// what the parser's own stack and the drop of the tree can need.
+pub const HARMLESS: usize = 48 << 10;
+
+/// A logical line of no more tokens keeps within all limits: a level takes a token at least, and a bracket two.
+const FLAT_LINE: usize = 2 * NESTING;
+
+/// Whether correct Python of these tokens is so flat that its text need not be scanned.
+pub fn is_flat(tokens: &Tokens) -> bool {
+    let mut in_line = 0;
+    let mut indents = 0_usize;
+    for token in tokens {
+        match token.kind() {
+            TokenKind::Newline => in_line = 0,
+            TokenKind::Comment | TokenKind::NonLogicalNewline => {}
+            TokenKind::Indent if indents == INDENTS => return false,
+            TokenKind::Indent => indents += 1,
+            TokenKind::Dedent => indents = indents.saturating_sub(1),
+            _ if in_line == FLAT_LINE => return false,
+            _ => in_line += 1,
+        }
+    }
+    true
+}
 
 /// Whether correct Python of this text could give a tree too tall to visit. It may say yes to a text that no person
 /// writes.
@@ -683,6 +710,26 @@ mod tests {
                 assert!(read || depth > 40, "{before}x{after} is refused at {depth}");
                 assert!(!read || depth < 10_000, "{before}x{after} is read at {depth}");
             }
+        }
+    }
+
+    #[test]
+    fn as_deep_as_a_text_can_be_that_is_parsed_first() {
+        for (before, after) in EXPRESSIONS {
+            let depth = HARMLESS / (before.len() + after.len()) - 10;
+            let closed = nested(before, after, depth);
+            assert!(closed.len() <= HARMLESS && !check(&closed), "{before}x{after}");
+            assert!(before.is_empty() || !check(&nested(before, "", depth)), "{before}x");
+        }
+    }
+
+    #[test]
+    fn tokens_tell_flat_text_from_deep() {
+        let is_flat = |text: &str| is_flat(crate::facts::visitor::parse(text).tokens());
+        assert!(is_flat(&"x = f(a.b, [1, 2])\n# (((\n\n".repeat(1_000)));
+        assert!(is_flat(&"def f():\n    if x:\n        pass\n".repeat(1_000)));
+        for (before, after) in EXPRESSIONS {
+            assert!(!is_flat(&nested(before, after, 500)), "{before}x{after}");
         }
     }
 

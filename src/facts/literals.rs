@@ -1,6 +1,6 @@
 //! What kind of thing a constant string is: an address, or a dotted name.
 
-use memchr::memchr;
+use memchr::{memchr, memrchr2};
 use ruff_python_ast::{Expr, ExprStringLiteral, InterpolatedStringElement};
 use ruff_text_size::{Ranged, TextSize};
 
@@ -101,6 +101,10 @@ fn is_host_name(text: &str) -> bool {
 /// Whether a string reads like `package.module` or `package.module:attribute`.
 pub fn looks_dotted(text: &str) -> bool {
     if text.len() > LONGEST_NAME || text.len() < 3 {
+        return false;
+    }
+    // Most strings are words or prose, and one look at their bytes says so.
+    if memrchr2(b'.', b':', text.as_bytes()).is_none_or(|mark| mark + 1 == text.len()) {
         return false;
     }
     let mut n_parts = 0;

@@ -53,7 +53,7 @@ impl<'a> Page<'a> {
                 return self.remember(offset, Pos { line, column });
             }
         }
-        let (line, column) = self.lines.position(offset);
+        let (line, column) = self.lines.position(offset, last.at.line);
         self.remember(offset, Pos { line, column })
     }
 

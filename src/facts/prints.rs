@@ -13,7 +13,8 @@ use super::rows::{LinePrint, Row, Rows};
 /// Prints all logical lines of the file, and sets the prints of each definition from the ranges of their bodies, which
 /// stand in the order of the definitions' rows.
 pub fn print(page: &mut Page, tokens: &Tokens, bodies: &[TextRange]) {
-    let mut printer = Printer { open: Vec::new(), line: Line::default(), next: 0 };
+    let source = page.source.as_bytes();
+    let mut printer = Printer { open: Vec::new(), line: Line::default(), next: 0, turn: 0 };
     for token in tokens {
         let kind = token.kind();
         if matches!(
@@ -25,10 +26,14 @@ pub fn print(page: &mut Page, tokens: &Tokens, bodies: &[TextRange]) {
         ) {
             continue;
         }
-        printer.enter(page, bodies, token.start().to_u32());
+        if token.start().to_u32() >= printer.turn {
+            printer.enter(page, bodies, token.start().to_u32());
+        }
         match kind {
             TokenKind::Newline | TokenKind::EndOfFile => printer.end_line(page),
-            _ => printer.line.add(kind, page.slice(token.range())),
+            _ => printer.line.add(kind, || {
+                source.get(token.start().to_usize()..token.end().to_usize()).unwrap_or(&[])
+            }),
         }
     }
     printer.end_line(page);
@@ -40,6 +45,8 @@ struct Printer {
     line: Line,
     /// The next definition whose body begins.
     next: usize,
+    /// Where the next body begins or ends.
+    turn: u32,
 }
 
 /// A body that is being read.
@@ -76,6 +83,9 @@ impl Printer {
             });
             self.next += 1;
         }
+        let begins = bodies.get(self.next).map_or(u32::MAX, |range| range.start().to_u32());
+        let ends = self.open.last().map_or(u32::MAX, |body| body.end);
+        self.turn = begins.min(ends);
     }
 
     fn end_line(&mut self, page: &mut Page) {
@@ -129,27 +139,22 @@ impl Default for Line {
 }
 
 impl Line {
-    fn add(&mut self, kind: TokenKind, text: &str) {
-        let code = match kind {
+    fn add<'t>(&mut self, kind: TokenKind, text: impl FnOnce() -> &'t [u8]) {
+        let (code, text) = match kind {
             TokenKind::Name => {
-                let hash = text_hash(text);
-                self.exact = mixed(self.exact, hash);
+                let hash = text_hash(text());
                 // Clear of the codes below.
-                1 << 16 | self.names.number(hash)
+                (1 << 16 | self.names.number(hash), hash)
             }
-            TokenKind::Int | TokenKind::Float | TokenKind::Complex => {
-                self.exact = mixed(self.exact, text_hash(text));
-                2
-            }
+            TokenKind::Int | TokenKind::Float | TokenKind::Complex => (2, text_hash(text())),
             TokenKind::String | TokenKind::FStringMiddle | TokenKind::TStringMiddle => {
-                self.exact = mixed(self.exact, text_hash(text));
-                3
+                (3, text_hash(text()))
             }
-            other => other as u64 + 16,
+            other => (other as u64 + 16, 0),
         };
         self.only_text &= kind == TokenKind::String;
         self.normal = mixed(self.normal, code);
-        self.exact = mixed(self.exact, code);
+        self.exact = mixed(self.exact, code ^ text);
         self.tokens += 1;
         self.length += u32::from(self.open_texts == 0);
         match kind {
@@ -188,15 +193,27 @@ impl Names {
     }
 }
 
-fn text_hash(text: &str) -> u64 {
-    let (chunks, rest) = text.as_bytes().as_chunks::<8>();
-    let mut hash = text.len() as u64;
-    for chunk in chunks {
-        hash = mixed(hash, u64::from_le_bytes(*chunk));
+/// Reads eight bytes at a time; the last eight may overlap those before.
+fn text_hash(text: &[u8]) -> u64 {
+    let length = text.len() as u64;
+    if let Some(last) = text.last_chunk::<8>() {
+        let (chunks, _) = text.as_chunks::<8>();
+        let hash =
+            chunks.iter().fold(length, |hash, chunk| mixed(hash, u64::from_le_bytes(*chunk)));
+        return mixed(hash, u64::from_le_bytes(*last));
     }
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    mixed(hash, u64::from_le_bytes(last))
+    let word = match (text.first_chunk::<4>(), text.last_chunk::<4>(), text) {
+        (Some(first), Some(last), _) => {
+            u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
+        }
+        (_, _, [first, .., last]) => {
+            let middle = text[text.len() / 2];
+            u64::from(u32::from_le_bytes([*first, middle, *last, 0]))
+        }
+        (_, _, [only]) => u64::from(*only),
+        (_, _, []) => return 0,
+    };
+    mixed(length, word)
 }
 
 fn mixed(hash: u64, value: u64) -> u64 {
@@ -209,6 +226,8 @@ fn words(hash: u64) -> [u32; 2] {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use crate::facts::rows::Definition;
     use crate::facts::{Facts, extract_text};
 
@@ -253,6 +272,18 @@ mod tests {
         assert_eq!(tokens("log.info('x')"), 6);
         assert_eq!(tokens("log.info(f'{a} of {b[1]!r:>{n}}')"), 6);
         assert_eq!(tokens(&vec!["x"; 99].join(" + ")), 63);
+    }
+
+    #[test]
+    fn names_of_any_length_are_told_apart() {
+        let names =
+            ["a", "b", "ab", "ba", "abc", "abcd", "abce", "abcdefg", "abcdefgh", "abcdefghi"];
+        let longer = names.map(|name| name.repeat(3));
+        let texts: Vec<_> =
+            names.iter().copied().chain(longer.iter().map(String::as_str)).collect();
+        let prints: BTreeSet<_> =
+            texts.iter().map(|name| first(&format!("def f(): {name}\n")).1.exact).collect();
+        assert_eq!(prints.len(), texts.iter().collect::<BTreeSet<_>>().len());
     }
 
     #[test]

@@ -412,7 +412,7 @@ impl Param {
 codes! {
     /// What a binding binds its name to.
     BindingKind {
-        /// Any other value: [`Binding::text`] has it.
+        /// Any other value: [`Binding::text`] has it, shortened, unless it is one of `self`.
         Value = "value",
         /// [`Binding::row`] is the [`Import`].
         Import = "import",

@@ -11,7 +11,7 @@ use super::rows::{
     Import, KeyStore, Lazy, LinePrint, Literal, NO_ROW, Param, PathEdit, Row, Rows, Scope, Status,
     StringRef, Sym, SyntaxError, Use,
 };
-use super::texts::Texts;
+use super::texts::{self, Texts};
 use bytemuck::{AnyBitPattern, NoUninit};
 
 /// Raise it whenever rows, tables or the extraction change: entries of another version are read anew.
@@ -121,8 +121,8 @@ impl Facts {
 
     /// The text of a symbol; empty for none.
     pub fn text(&self, sym: Sym) -> &str {
-        let entry: Option<&[u32; 2]> = self.table(Table::Texts).get(sym.0 as usize);
-        entry.and_then(|[start, end]| self.blob().get(*start as usize..*end as usize)).unwrap_or("")
+        let at = texts::range(self.table(Table::Texts), sym.0);
+        at.and_then(|at| self.blob().get(at)).unwrap_or("")
     }
 
     pub fn errors(&self) -> &[SyntaxError] {
@@ -315,7 +315,7 @@ impl Draft {
         words[..HEAD_WORDS].copy_from_slice(&[status.code(), self.lines, self.flags, doc.0]);
         words.reserve_exact(self.table_words() + index.len());
         let mut tables = Tables { words, next: HEAD_WORDS };
-        tables.push(&self.texts.ranges);
+        tables.push(&self.texts.ends);
         tables.push(&self.errors);
         tables.push(&self.scopes);
         tables.push(&self.imports);
@@ -365,7 +365,7 @@ impl Draft {
         fn words<R>(rows: &[R]) -> usize {
             size_of_val(rows) / 4
         }
-        words(&self.texts.ranges)
+        words(&self.texts.ends)
             + words(&self.errors)
             + words(&self.scopes)
             + words(&self.imports)

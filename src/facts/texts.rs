@@ -1,6 +1,7 @@
 //! Texts by number: each text once, numbered in the order in which they come.
 
 use std::hash::Hasher;
+use std::ops::Range;
 
 use rustc_hash::FxHasher;
 
@@ -15,7 +16,8 @@ struct Slot {
 /// A hash table over one long text; a map of boxed texts spends more on allocating than on anything else.
 pub struct Texts {
     pub text: String,
-    pub ranges: Vec<[u32; 2]>,
+    /// Where each text ends, and the next begins.
+    pub ends: Vec<u32>,
     /// A power of two of them, at most half in use.
     slots: Vec<Slot>,
 }
@@ -31,18 +33,18 @@ impl Texts {
         let n_slots = (n_texts * 2).next_power_of_two().max(64);
         Self {
             text: String::with_capacity(n_texts * 16),
-            ranges: Vec::with_capacity(n_texts),
+            ends: Vec::with_capacity(n_texts),
             slots: vec![Slot { hash: 0, number: EMPTY }; n_slots],
         }
     }
 
     pub fn len(&self) -> usize {
-        self.ranges.len()
+        self.ends.len()
     }
 
     pub fn get(&self, number: u32) -> Option<&str> {
-        let [start, end] = self.ranges.get(number as usize)?;
-        Some(&self.text[*start as usize..*end as usize])
+        let at = range(&self.ends, number)?;
+        Some(&self.text[at])
     }
 
     pub fn find(&self, text: &str) -> Option<u32> {
@@ -57,12 +59,11 @@ impl Texts {
         if self.slots[at].number != EMPTY {
             return self.slots[at].number;
         }
-        let number = self.ranges.len() as u32;
-        let start = self.text.len() as u32;
+        let number = self.ends.len() as u32;
         self.text.push_str(text);
-        self.ranges.push([start, self.text.len() as u32]);
+        self.ends.push(self.text.len() as u32);
         self.slots[at] = Slot { hash, number };
-        if self.ranges.len() * 2 > self.slots.len() {
+        if self.ends.len() * 2 > self.slots.len() {
             self.grow();
         }
         number
@@ -82,8 +83,7 @@ impl Texts {
     }
 
     fn is(&self, number: u32, text: &str) -> bool {
-        let [start, end] = self.ranges[number as usize];
-        self.text.as_bytes()[start as usize..end as usize] == *text.as_bytes()
+        range(&self.ends, number).is_some_and(|at| self.text.as_bytes()[at] == *text.as_bytes())
     }
 
     fn grow(&mut self) {
@@ -98,6 +98,13 @@ impl Texts {
             self.slots[at] = slot;
         }
     }
+}
+
+/// Where a text lies among others that stand one behind the other.
+pub fn range(ends: &[u32], number: u32) -> Option<Range<usize>> {
+    let end = *ends.get(number as usize)?;
+    let start = if number == 0 { 0 } else { ends[number as usize - 1] };
+    Some(start as usize..end as usize)
 }
 
 fn hash(text: &str) -> u32 {

@@ -29,13 +29,19 @@ const MAX_ERRORS: usize = 20;
 /// The facts of a text; `stub` says that it is a `.pyi` file, where names may be used before they are bound; `flags` are
 /// what is known of the bytes it came from.
 pub fn extract_text(text: &str, stub: bool, flags: u32) -> Facts {
-    if guard::too_deep(text) {
+    let is_short = text.len() <= guard::HARMLESS;
+    if !is_short && guard::too_deep(text) {
         return Facts::none(Status::TooDeep);
     }
     let parsed = parse(text);
-    if !parsed.errors().is_empty() && guard::is_too_tall(parsed.syntax()) {
-        // Dropping it would overflow the stack.
-        std::mem::forget(parsed);
+    let has_errors = !parsed.errors().is_empty();
+    let is_flat = !has_errors && guard::is_flat(parsed.tokens());
+    let is_deep = is_short && !is_flat && guard::too_deep(text);
+    if is_deep || has_errors && guard::is_too_tall(parsed.syntax()) {
+        if !is_short {
+            // Dropping it would overflow the stack.
+            std::mem::forget(parsed);
+        }
         return Facts::none(Status::TooDeep);
     }
     let mut visitor = Visitor::new(text, stub);

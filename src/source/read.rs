@@ -35,7 +35,7 @@ pub fn read_path(tree: &Tree, path: &TreePath, max_bytes: u64) -> Result<Vec<u8>
 
 /// A file that is regular and no link. A pipe does not block this, and a file that grows meanwhile does not fill the memory.
 pub fn read_regular(path: &Path, max_bytes: u64) -> Result<Vec<u8>, SkipReason> {
-    let file = open(path)?;
+    let mut file = open(path)?;
     let metadata = file.metadata().map_err(|error| SkipReason::from_error(&error))?;
     if !metadata.is_file() {
         return Err(SkipReason::NotRegular);
@@ -43,10 +43,23 @@ pub fn read_regular(path: &Path, max_bytes: u64) -> Result<Vec<u8>, SkipReason> 
     if metadata.len() > max_bytes {
         return Err(SkipReason::TooLarge);
     }
-    // One byte more than there should be, so that a file of the expected size ends in one read.
-    let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
-    let within_limit = max_bytes.saturating_add(1);
-    file.take(within_limit)
+    // One byte more than there should be, so that a file of the expected size takes one read and one that finds its end.
+    let mut bytes = vec![0; metadata.len() as usize + 1];
+    let mut n_read = 0;
+    while n_read < bytes.len() {
+        match file.read(&mut bytes[n_read..]) {
+            Ok(0) => break,
+            Ok(more) => n_read += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(SkipReason::from_error(&error)),
+        }
+    }
+    if n_read < bytes.len() {
+        bytes.truncate(n_read);
+        return Ok(bytes);
+    }
+    // It has grown since.
+    file.take(max_bytes.saturating_add(1).saturating_sub(n_read as u64))
         .read_to_end(&mut bytes)
         .map_err(|error| SkipReason::from_error(&error))?;
     if bytes.len() as u64 > max_bytes { Err(SkipReason::TooLarge) } else { Ok(bytes) }

@@ -31,9 +31,20 @@ impl<'a> Lines<'a> {
         self.starts.len() as u32 - u32::from(ends_with_line_end)
     }
 
-    /// Line and column of a byte offset, both from 1; columns count characters.
-    pub fn position(&self, offset: u32) -> (u32, u32) {
-        let line = self.starts.partition_point(|start| *start <= offset);
+    /// Line and column of a byte offset, both from 1; columns count characters. It is quickest when the offset is not
+    /// far below the line `near`.
+    pub fn position(&self, offset: u32, near: u32) -> (u32, u32) {
+        let mut from = (near as usize).min(self.starts.len());
+        if self.starts.get(from).is_none_or(|start| *start > offset) {
+            from = 0;
+        }
+        let mut step = 8;
+        while self.starts.get(from + step).is_some_and(|start| *start <= offset) {
+            from += step;
+            step *= 2;
+        }
+        let to = (from + step).min(self.starts.len());
+        let line = from + self.starts[from..to].partition_point(|start| *start <= offset);
         let start = self.starts[line - 1] as usize;
         let before = self.text.get(start..offset as usize).unwrap_or("");
         let column = if before.is_ascii() { before.len() } else { before.chars().count() };
@@ -54,15 +65,15 @@ mod tests {
     fn every_line_end_counts_once() {
         let lines = Lines::new("a\nb\r\nc\rd");
         assert_eq!(lines.count(), 4);
-        assert_eq!(lines.position(2), (2, 1));
-        assert_eq!(lines.position(5), (3, 1));
-        assert_eq!(lines.position(7), (4, 1));
+        assert_eq!(lines.position(2, 1), (2, 1));
+        assert_eq!(lines.position(5, 1), (3, 1));
+        assert_eq!(lines.position(7, 4), (4, 1));
     }
 
     #[test]
     fn columns_count_characters() {
         let lines = Lines::new("x = 'ä' + y\n");
-        assert_eq!(lines.position("x = 'ä' + ".len() as u32), (1, 11));
+        assert_eq!(lines.position("x = 'ä' + ".len() as u32, 1), (1, 11));
         assert_eq!(lines.count(), 1);
     }
 

@@ -17,6 +17,7 @@ const COMMANDS: &[&str] = &[
     "unresolved",
     "cycles",
     "show",
+    "findings",
     "explain",
     "schema",
     "cache",
@@ -171,6 +172,7 @@ const DOCUMENTS: &[&[&str]] = &[
     &["hotspots", "--demo"],
     &["tests", "--demo"],
     &["tests", "PaymentProcessor", "--demo"],
+    &["findings", "--demo"],
     &["cache"],
 ];
 

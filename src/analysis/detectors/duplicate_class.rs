@@ -3,7 +3,7 @@
 use super::record;
 use crate::analysis::clusters::ClusterKind;
 use crate::analysis::concepts::{Concept, Held};
-use crate::analysis::finding::{Finding, Ground};
+use crate::analysis::finding::{Finding, Ground, Severity};
 use crate::facts::rows::Pos;
 
 record!(
@@ -24,11 +24,16 @@ fn find(ground: &Ground) -> Vec<Finding> {
     wanted
         .flat_map(|concept| {
             let others = concept.definitions().iter();
-            let others = others.filter(|held| held.member.place != concept.canonical.place);
+            // What derives from one class of the project has the name that its design gives it.
+            let others = others
+                .filter(|held| held.member.place != concept.canonical.place && !held.is_sibling);
             others.map(|held| finding(ground, concept, held))
         })
         .collect()
 }
+
+/// Sharing fewer of their names than this, two classes have little more than their own name in common.
+const HOMONYM: f64 = 0.25;
 
 /// How many definitions a declared concept may have.
 fn allowed(ground: &Ground, concept: &Concept) -> usize {
@@ -60,6 +65,11 @@ fn finding(ground: &Ground, concept: &Concept, held: &Held) -> Finding {
             concept.canonical.path
         ))
         .key([concept.name().to_owned(), symbol]);
+    if held.likeness < HOMONYM && held.similarity < 20 {
+        finding = finding.severity(Severity::Info).remedy(format!(
+            "it has little but its name in common with `{canonical}`: give it a name of its own"
+        ));
+    }
     if let Some(at) = at(home, home_row) {
         finding = finding.related(home, at, "the canonical definition");
     }

@@ -7,6 +7,7 @@ use crate::analysis::finding::{Finding, Ground, Severity};
 use crate::analysis::unresolved::{Unresolved, unresolved};
 use crate::facts::rows::{DefinitionKind, NO_ROW, ScopeKind};
 use crate::model::{Outcome, Project};
+use crate::source::FileKind;
 
 record!(
     "ghost-import",
@@ -19,6 +20,7 @@ record!(
 fn find(ground: &Ground) -> Vec<Finding> {
     let is_known = is_known_elsewhere(ground.project);
     let rows = unresolved(ground.project).into_iter();
+    let rows = rows.filter(|row| is_in_use(ground.project, row));
     rows.filter(|row| row.outcome == Outcome::Unresolved && row.form.is_none() && is_known(row))
         .map(|row| {
             let target = target_of(&row);
@@ -60,6 +62,12 @@ pub fn target_of(row: &Unresolved) -> String {
         Some(name) => name.clone(),
         None => row.target.clone(),
     }
+}
+
+/// Whether it stands in code that is meant to run, and that somebody here can mend.
+pub fn is_in_use(project: &Project, row: &Unresolved) -> bool {
+    let kind = project.file(row.file).kind;
+    !matches!(kind, FileKind::Backup | FileKind::Vendored | FileKind::Generated)
 }
 
 /// Whether the code is ready for the name not to be there.

@@ -29,6 +29,7 @@ mod star_import_chain;
 mod testing;
 mod unreached_definition;
 mod unresolved_import;
+pub mod unused_suppression;
 
 use rayon::prelude::*;
 
@@ -60,6 +61,7 @@ pub const RULES: &[&Rule] = &[
     &star_import_chain::RULE,
     &unreached_definition::RULE,
     &unresolved_import::RULE,
+    &unused_suppression::RULE,
 ];
 
 pub fn rule(id: &str) -> Option<&'static Rule> {
@@ -68,8 +70,15 @@ pub fn rule(id: &str) -> Option<&'static Rule> {
 
 /// What the given rules find, in the order of paths and places.
 pub fn findings(ground: &Ground, rules: &[&Rule]) -> Vec<Finding> {
-    let mut found: Vec<Finding> =
-        rules.par_iter().flat_map_iter(|rule| (rule.find)(ground)).collect();
+    let kind = |finding: &Finding| ground.project.file(finding.file).kind;
+    let mut found: Vec<Finding> = rules
+        .par_iter()
+        .flat_map_iter(|rule| {
+            let mut found = (rule.find)(ground);
+            found.retain(|finding| rule.in_tests || ground.scope.holds(kind(finding)));
+            found
+        })
+        .collect();
     found.sort_by(|a, b| {
         (a.file, a.at, a.rule, &a.symbol, &a.key).cmp(&(b.file, b.at, b.rule, &b.symbol, &b.key))
     });

@@ -1,6 +1,6 @@
 //! `outside-roots`: an import of a module that stands in the tree where no root of the file reaches.
 
-use super::ghost_import::{is_optional, target_of};
+use super::ghost_import::{is_in_use, is_optional, target_of};
 use super::record;
 use crate::analysis::finding::{Finding, Ground, Severity};
 use crate::analysis::unresolved::unresolved;
@@ -17,7 +17,7 @@ record!(
 
 fn find(ground: &Ground) -> Vec<Finding> {
     let rows = unresolved(ground.project).into_iter();
-    rows.filter(|row| row.outcome == Outcome::OutsideRoots)
+    rows.filter(|row| row.outcome == Outcome::OutsideRoots && is_in_use(ground.project, row))
         .map(|row| {
             let target = target_of(&row);
             let top = row.target.split('.').next().unwrap_or_default().to_owned();

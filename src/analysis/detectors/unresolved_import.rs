@@ -1,6 +1,6 @@
 //! `unresolved-import`: an imported name that exists nowhere.
 
-use super::ghost_import::{is_known_elsewhere, is_optional, target_of};
+use super::ghost_import::{is_in_use, is_known_elsewhere, is_optional, target_of};
 use super::record;
 use crate::analysis::finding::{Finding, Ground, Severity};
 use crate::analysis::unresolved::unresolved;
@@ -17,7 +17,8 @@ record!(
 fn find(ground: &Ground) -> Vec<Finding> {
     let is_known = is_known_elsewhere(ground.project);
     let rows = unresolved(ground.project).into_iter();
-    rows.filter(|row| row.outcome == Outcome::Unresolved && row.form.is_none() && !is_known(row))
+    rows.filter(|row| is_in_use(ground.project, row))
+        .filter(|row| row.outcome == Outcome::Unresolved && row.form.is_none() && !is_known(row))
         .map(|row| {
             let target = target_of(&row);
             let remedy = match &row.hint {

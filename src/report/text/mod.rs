@@ -4,6 +4,7 @@ pub mod cache;
 pub mod classes;
 pub mod clusters;
 pub mod cycles;
+pub mod findings;
 pub mod hotspots;
 pub mod scan;
 pub mod show;

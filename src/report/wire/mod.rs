@@ -6,6 +6,7 @@ mod cache;
 mod classes;
 mod clusters;
 mod cycles;
+mod findings;
 mod hotspots;
 mod place;
 mod scan;
@@ -26,6 +27,7 @@ pub use cache::{CacheDocument, CacheRow};
 pub use classes::ClassRow;
 pub use clusters::{ApartRow, Canonical, ClusterRow, ClustersDocument, Definition};
 pub use cycles::{CycleRow, Edge};
+pub use findings::{AllowedRow, FindingRow, FindingsDocument, RelatedRow};
 pub use hotspots::HotspotRow;
 pub use place::{FileRef, Hop, Site};
 pub use scan::{CacheUse, ScanDocument, ScanRoot, ScanRow, Stage, Timing};
@@ -43,6 +45,7 @@ pub enum Kind {
     Clusters,
     Hotspots,
     Tests,
+    Findings,
     Variants,
     Users,
     Unresolved,
@@ -58,6 +61,7 @@ impl Kind {
         Self::Clusters,
         Self::Hotspots,
         Self::Tests,
+        Self::Findings,
         Self::Variants,
         Self::Users,
         Self::Unresolved,
@@ -74,6 +78,7 @@ impl Kind {
             Self::Clusters => "clusters",
             Self::Hotspots => "hotspots",
             Self::Tests => "tests",
+            Self::Findings => "findings",
             Self::Variants => "variants",
             Self::Users => "users",
             Self::Unresolved => "unresolved",
@@ -95,6 +100,7 @@ impl Kind {
             Self::Classes => schema_of::<Document<ClassRow>>(),
             Self::Clusters => schema_of::<ClustersDocument>(),
             Self::Hotspots => schema_of::<Document<HotspotRow>>(),
+            Self::Findings => schema_of::<FindingsDocument>(),
             Self::Tests => schema_of::<Document<TestsRow>>(),
             Self::Variants => schema_of::<Document<VariantRow>>(),
             Self::Users => schema_of::<Document<UserRow>>(),

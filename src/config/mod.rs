@@ -1,86 +1,24 @@
 //! What the user set: `fragscope.toml`, or `[tool.fragscope]` in `pyproject.toml`. None is needed to start.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+mod resolve;
+mod tables;
 
-use anyhow::{Context, anyhow, bail, ensure};
+use std::path::Path;
+
+use anyhow::{Context, anyhow, bail};
 use serde::Deserialize;
 
-use crate::analysis::affixes::Affixes;
-use crate::analysis::clusters::{Declared, Rules};
-use crate::analysis::{NamePattern, Place};
-use crate::model::{End, Project, nearest};
+pub use resolve::RuleSettings;
+pub use tables::{ConceptTable, Config, RuleTable, SeverityWord, ShapeTable};
+
+use crate::model::nearest;
 use crate::source::SkipReason;
 use crate::source::read::{SMALL, read_regular};
 
 const OWN_FILE: &str = "fragscope.toml";
 const PYPROJECT: &str = "pyproject.toml";
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Config {
-    /// Folders from which dotted names are counted, instead of those found.
-    pub roots: Option<Vec<String>>,
-    /// Patterns of files and folders to leave out, as in a `.gitignore`.
-    #[serde(default)]
-    pub exclude: Vec<String>,
-    /// Patterns of files that are tests, instead of the built-in rules.
-    pub tests: Option<Vec<String>>,
-    /// Words in class names that tell versions and roles of one thing apart, instead of the built-in ones.
-    pub affixes: Option<Vec<String>>,
-    /// What people call by one name, and where its home is.
-    #[serde(default)]
-    pub concept: Vec<ConceptTable>,
-    /// The file it came from.
-    #[serde(skip)]
-    pub file: Option<PathBuf>,
-}
-
-/// `[[concept]]`
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ConceptTable {
-    pub name: String,
-    /// Dotted path of the definition to come back to.
-    pub canonical: String,
-    /// Names that mean the same thing, with `*` and `?`; those of the cluster it is in when left out.
-    #[serde(default)]
-    pub members: Vec<String>,
-}
-
 impl Config {
-    /// How clusters are looked for, and what is declared about them. A concept whose canonical definition is not in the
-    /// tree is an error: no proposal could stand for it.
-    pub fn rules(&self, project: &Project) -> anyhow::Result<Rules> {
-        let affixes = self.affixes.as_deref().map(Affixes::new).unwrap_or_default();
-        let mut concepts = Vec::new();
-        for table in &self.concept {
-            let canonical: Vec<Place> = project
-                .find(&table.canonical)
-                .into_iter()
-                .filter_map(|end| match end {
-                    End::Definition(file, row) => Some((file, row)),
-                    _ => None,
-                })
-                .collect();
-            let file = self.file.as_deref().unwrap_or(Path::new(OWN_FILE)).display();
-            ensure!(
-                !canonical.is_empty(),
-                "{file}: the canonical definition `{}` of the concept `{}` is not in the tree; `fragscope show` finds \
-                 where it is now",
-                table.canonical,
-                table.name
-            );
-            let members: Result<Vec<NamePattern>, String> =
-                table.members.iter().map(|pattern| pattern.parse()).collect();
-            let members = members.map_err(|error| {
-                anyhow!("{file}: a member pattern of `{}`: {error}", table.name)
-            })?;
-            concepts.push(Declared { name: table.name.clone(), canonical, members });
-        }
-        Ok(Rules { affixes, concepts, ages: BTreeMap::new() })
-    }
-
     /// The named file; without one, the tree's own.
     pub fn load(root: &Path, named: Option<&Path>) -> anyhow::Result<Self> {
         if let Some(path) = named {
@@ -185,7 +123,10 @@ mod tests {
             "cannot understand the configuration fragscope.toml: line 2: unknown key `exclde`; did you mean `exclude`?"
         );
         let said = fails("colour = 1\n");
-        assert!(said.ends_with("the keys are roots, exclude, tests, affixes, concept"), "{said}");
+        assert!(
+            said.ends_with("the keys are roots, exclude, tests, affixes, concept, shape, rules"),
+            "{said}"
+        );
         let said = fails("[[concept]]\nname = \"x\"\ncanonicl = \"y\"\n");
         assert!(
             said.ends_with("line 3: unknown key `canonicl`; did you mean `canonical`?"),

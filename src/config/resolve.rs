@@ -1,0 +1,131 @@
+//! The configuration resolved against a tree: names become definitions, words become patterns.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{anyhow, bail, ensure};
+
+use super::tables::{ConceptTable, Config, RuleTable, SeverityWord, ShapeTable};
+use crate::analysis::affixes::Affixes;
+use crate::analysis::clusters::{Declared, Rules};
+use crate::analysis::detectors::RULES;
+use crate::analysis::finding::{Declarations, DeclaredConcept, Rule, Severity, Shape};
+use crate::analysis::{NamePattern, PathPattern, Place};
+use crate::model::{End, Project, nearest};
+
+/// How one rule is asked.
+#[derive(Clone, Debug)]
+pub struct RuleSettings {
+    pub rule: &'static Rule,
+    pub severity: Severity,
+    /// Files in which it is not asked.
+    pub allow: Vec<PathPattern>,
+}
+
+impl Config {
+    /// How clusters are looked for. A concept whose canonical definition is not in the tree is an error: no proposal could
+    /// stand for it.
+    pub fn rules(&self, project: &Project) -> anyhow::Result<Rules> {
+        let affixes = self.affixes.as_deref().map(Affixes::new).unwrap_or_default();
+        let concepts = self.declarations(project)?.concepts.into_iter();
+        let concepts = concepts.map(|concept| Declared {
+            name: concept.name,
+            canonical: concept.canonical,
+            members: concept.members,
+        });
+        Ok(Rules { affixes, concepts: concepts.collect(), ages: BTreeMap::new() })
+    }
+
+    /// What rules go by.
+    pub fn declarations(&self, project: &Project) -> anyhow::Result<Declarations> {
+        let concepts: anyhow::Result<Vec<DeclaredConcept>> =
+            self.concept.iter().map(|table| self.concept(project, table)).collect();
+        Ok(Declarations { concepts: concepts?, shapes: self.shape.iter().map(shape).collect() })
+    }
+
+    fn concept(&self, project: &Project, table: &ConceptTable) -> anyhow::Result<DeclaredConcept> {
+        let definitions = project.find(&table.canonical).into_iter();
+        let canonical: Vec<Place> = definitions
+            .filter_map(|end| match end {
+                End::Definition(file, row) => Some((file, row)),
+                _ => None,
+            })
+            .collect();
+        ensure!(
+            !canonical.is_empty(),
+            "{}: the canonical definition `{}` of the concept `{}` is not in the tree; `fragscope show` finds where it is \
+             now",
+            self.place(),
+            table.canonical,
+            table.name
+        );
+        let members: Result<Vec<NamePattern>, String> =
+            table.members.iter().map(|pattern| pattern.parse()).collect();
+        let members = members.map_err(|error| {
+            anyhow!("{}: a member pattern of `{}`: {error}", self.place(), table.name)
+        })?;
+        Ok(DeclaredConcept {
+            name: table.name.clone(),
+            canonical,
+            members,
+            deprecated: table.deprecated.clone(),
+            factory: table.factory.clone(),
+            interface: table.interface.clone(),
+            instead_of: table.instead_of.clone(),
+            definitions: table.definitions,
+        })
+    }
+
+    fn place(&self) -> String {
+        self.file.as_deref().unwrap_or(Path::new(super::OWN_FILE)).display().to_string()
+    }
+
+    /// Every rule that is not off, with its settings.
+    pub fn rule_settings(&self) -> anyhow::Result<Vec<RuleSettings>> {
+        for id in self.rules.keys() {
+            if RULES.iter().all(|rule| rule.id != id) {
+                match nearest(id, RULES.iter().map(|rule| rule.id)) {
+                    Some(near) => {
+                        bail!("{}: there is no rule `{id}`; did you mean `{near}`?", self.place())
+                    }
+                    None => bail!(
+                        "{}: there is no rule `{id}`; `fragscope explain` lists them",
+                        self.place()
+                    ),
+                }
+            }
+        }
+        let mut settings = Vec::new();
+        for rule in RULES.iter().copied() {
+            let (word, allow) = match self.rules.get(rule.id) {
+                None => (None, &[][..]),
+                Some(RuleTable::Severity(word)) => (Some(*word), &[][..]),
+                Some(RuleTable::Whole(whole)) => (whole.severity, whole.allow.as_slice()),
+            };
+            let severity = match word {
+                None => rule.severity,
+                Some(SeverityWord::Off) => continue,
+                Some(SeverityWord::Info) => Severity::Info,
+                Some(SeverityWord::Warning) => Severity::Warning,
+                Some(SeverityWord::Error) => Severity::Error,
+            };
+            let allow: Result<Vec<PathPattern>, String> =
+                allow.iter().map(|pattern| pattern.parse()).collect();
+            let allow = allow.map_err(|error| {
+                anyhow!("{}: an `allow` pattern of the rule `{}`: {error}", self.place(), rule.id)
+            })?;
+            settings.push(RuleSettings { rule, severity, allow });
+        }
+        Ok(settings)
+    }
+}
+
+fn shape(table: &ShapeTable) -> Shape {
+    let pairs = |(key, value): (&String, &String)| (key.clone(), value.clone());
+    Shape {
+        name: table.name.clone(),
+        when: table.when.iter().map(|(key, values)| (key.clone(), values.clone())).collect(),
+        required: table.required.clone(),
+        legacy: table.legacy.iter().map(pairs).collect(),
+    }
+}

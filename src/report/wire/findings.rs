@@ -1,0 +1,51 @@
+//! `findings`: what the rules found.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Document, FileRef};
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct FindingsDocument {
+    #[serde(flatten)]
+    pub document: Document<FindingRow>,
+    /// Findings that a comment allows.
+    pub allowed: Vec<AllowedRow>,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct FindingRow {
+    pub rule: String,
+    /// `error`, `warning` or `info`.
+    pub severity: String,
+    #[serde(flatten)]
+    pub file: FileRef,
+    pub line: u32,
+    pub column: u32,
+    /// What it is about, dotted.
+    pub symbol: String,
+    pub message: String,
+    pub remedy: String,
+    /// The same as long as the finding means the same, wherever its lines move.
+    pub fingerprint: String,
+    /// `new`, `known` or `stale`.
+    pub state: String,
+    /// Other places that belong to it.
+    pub related: Vec<RelatedRow>,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RelatedRow {
+    #[serde(flatten)]
+    pub file: FileRef,
+    pub line: u32,
+    /// What stands there.
+    pub what: String,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AllowedRow {
+    #[serde(flatten)]
+    pub finding: FindingRow,
+    pub reason: String,
+}
