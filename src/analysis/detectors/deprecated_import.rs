@@ -111,7 +111,8 @@ impl Marks {
                 let symbol = project.file(file).module.to_string();
                 let severity = Severity::Warning;
                 let at = self.add(Mark { symbol, evidence, remedy: GENERAL.to_owned(), severity });
-                self.whole_module(project, file, at);
+                // A package that warns is left for its own modules: those are not old.
+                self.modules.entry(file).or_insert(at);
             } else if let Some(old) = deprecation::old_part(&project.file(file).module) {
                 let at = *by_name.entry(old).or_insert_with(|| {
                     self.all.push(Mark {
@@ -221,12 +222,7 @@ fn counts(ground: &Ground, marks: &Marks, site: &Site) -> bool {
     let is_use = match site.form {
         Form::Star | Form::Lazy | Form::Alias => false,
         Form::String(form) => form == StringForm::ImportModule,
-        Form::Import
-        | Form::From
-        | Form::Relative
-        | Form::Dotted
-        | Form::Name
-        | Form::Exec => true,
+        Form::Import | Form::From | Form::Relative | Form::Dotted | Form::Name | Form::Exec => true,
     };
     let home = match site.end {
         End::Definition(file, _) | End::Value(file, _) | End::Place(Module::Module(file)) => {
@@ -259,9 +255,9 @@ mod tests {
             &RULE,
             "# file: app/old.py\nclass Old:\n    \"\"\"Deprecated: use New.\"\"\"\nclass New: pass\n\
              # file: app/__init__.py\nfrom .old import Old\n\
-             # file: a.py\nfrom app import Old as O\nimport app.old\nfrom app.old import New\n\
+             # file: a.py\nfrom app import Old as O\nimport app.old\nfrom app.old import New\nX = 1\n\
              # file: b.py\ndef f():\n    from app.old import Old\n\
-             # file: c.py\nimport app.old as m\nm.Old()\nm.New()\n",
+             # file: c.py\nimport app.old as m\nm.Old()\nm.New()\nX = 1\n",
             &["a.py:1 app.old.Old", "b.py:2 app.old.Old", "c.py:2 app.old.Old"],
         );
     }
@@ -274,10 +270,10 @@ mod tests {
              # file: app/legacy/core.py\nclass A: pass\n\
              # file: app/legacy/user.py\nfrom app.legacy.core import A\n\
              # file: app/warned.py\nimport warnings\nwarnings.warn('x', DeprecationWarning)\nB = 1\n\
-             # file: app/new.py\nfrom app.legacy.core import A\nfrom app.warned import B\n\
+             # file: app/new.py\nX = 1\nfrom app.legacy.core import A\nfrom app.warned import B\n\
              try:\n    from app.better import A\nexcept ImportError:\n    from app.warned import B\n\
              # file: app/other.py\nfrom app.delegacy import B\n# file: app/delegacy.py\nB = 1\n",
-            &["app/new.py:1 app.legacy", "app/new.py:2 app.warned"],
+            &["app/new.py:2 app.legacy", "app/new.py:3 app.warned"],
         );
     }
 
@@ -287,9 +283,9 @@ mod tests {
             &RULE,
             "# file: app/core.py\nclass Manager: pass\n\
              # file: app/shim.py\nfrom app.core import Manager\nOTHER = 1\n\
-             # file: a.py\nfrom app.shim import Manager\n\
+             # file: a.py\nfrom app.shim import Manager\nX = 1\n\
              # file: b.py\nfrom app.core import Manager\n\
-             # file: c.py\nfrom app.gone import Manager\n",
+             # file: c.py\nfrom app.gone import Manager\nX = 1\n",
             |declared| {
                 declared.deprecated = vec!["app.shim.Manager".into(), "app.gone".into()];
             },

@@ -118,9 +118,8 @@ fn added_keys<'f>(facts: &'f Facts, dict: &Dict) -> (BTreeSet<&'f str>, bool) {
 
 /// Where else a key stands that should stand here: in a dictionary within, or in the one around.
 fn elsewhere(facts: &Facts, dict: &Dict, below: &[Row], key: &str) -> Option<String> {
-    let has = |dict: &Dict| {
-        facts.dict_keys(dict.keys).iter().any(|pair| facts.text(pair.key) == key)
-    };
+    let has =
+        |dict: &Dict| facts.dict_keys(dict.keys).iter().any(|pair| facts.text(pair.key) == key);
     for row in below {
         let Some(inner) = facts.dicts().get(*row as usize) else { continue };
         if has(inner) {

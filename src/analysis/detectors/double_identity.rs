@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::record;
 use crate::analysis::finding::{Finding, Ground};
-use crate::facts::rows::{Import, ImportForm, Pos};
+use crate::facts::rows::{Import, ImportForm, Pos, ScopeKind};
 use crate::model::{End, FileId, Moment, Place, Project, Resolver};
 
 record!(
@@ -81,7 +81,9 @@ fn sites_of(
         }
     };
     let run = facts.imports().iter().filter(|import| {
-        import.level == 0 && Moment::of(facts, import.scope) != Moment::Typing
+        let is_fallback =
+            facts.scope_chain(import.scope).any(|scope| scope.kind() == ScopeKind::Except);
+        import.level == 0 && !is_fallback && Moment::of(facts, import.scope) != Moment::Typing
     });
     for import in run {
         let module = facts.text(import.module);

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::{deprecation, record};
 use crate::analysis::Place;
-use crate::analysis::clusters::{ClusterKind, is_related};
+use crate::analysis::clusters::{ClusterKind, is_related, name_of};
 use crate::analysis::concepts::{Concept, Held};
 use crate::analysis::finding::{Finding, Ground, enclosing};
 use crate::facts::rows::StringForm;
@@ -154,7 +154,12 @@ fn why_old(ground: &Ground, concept: &Concept, held: &Held, new_users: usize) ->
         return Some(format!("of the old one, {evidence}"));
     }
     let old_users = held.importers.len();
-    let is_clear = held.likeness >= LEAST_LIKENESS
+    // Without a word from anybody only classes of one name and one make are ways to do the same: a model of the database
+    // and one of the interface are two things.
+    let is_clear = concept.name() == name_of(project, place)
+        && name_of(project, home) == name_of(project, place)
+        && bases_of(project, home) == bases_of(project, place)
+        && held.likeness >= LEAST_LIKENESS
         && !held.is_sibling
         && new_users >= LEAST_USERS
         && new_users >= MAJORITY * old_users;
@@ -162,6 +167,17 @@ fn why_old(ground: &Ground, concept: &Concept, held: &Held, new_users: usize) ->
         let files = if old_users == 1 { "1 file".into() } else { format!("{old_users} files") };
         format!("{new_users} files use the new one, {files} the old one")
     })
+}
+
+/// The last names of a class's bases, sorted.
+fn bases_of(project: &Project, (file, row): Place) -> Vec<&str> {
+    let facts = &project.file(file).facts;
+    let bases = facts.definition(row).map_or(&[][..], |class| facts.exprs(class.bases));
+    let last = |text: &'_ str| text.rfind('.').map_or(0, |at| at + 1);
+    let names = bases.iter().map(|base| facts.text(base.dotted));
+    let mut names: Vec<&str> = names.map(|name| &name[last(name)..]).collect();
+    names.sort_unstable();
+    names
 }
 
 fn in_file(ground: &Ground, file: FileId, pair: &Pair) -> Option<Finding> {
@@ -212,9 +228,11 @@ fn by_function(project: &Project, file: FileId, old: &[&Site], new: &[&Site]) ->
     old.iter().for_each(|site| note(site, true));
     new.iter().for_each(|site| note(site, false));
     let mut text = String::new();
-    for (word, wanted) in
-        [("both ways", (true, true)), ("the old way", (true, false)), ("the new way", (false, true))]
-    {
+    for (word, wanted) in [
+        ("both ways", (true, true)),
+        ("the old way", (true, false)),
+        ("the new way", (false, true)),
+    ] {
         let names: Vec<&str> =
             ways.iter().filter(|(_, way)| **way == wanted).map(|(name, _)| &**name).collect();
         if names.is_empty() {
@@ -255,7 +273,7 @@ mod tests {
             &RULE,
             "# file: app/new.py\nclass Manager:\n    def run(self): pass\n\
              # file: app/old.py\nclass Manager:\n    '''Deprecated.'''\n    def run(self): pass\n\
-             # file: both.py\nfrom app.new import Manager\nfrom app.old import Manager as Old\n",
+             # file: both.py\nfrom app.new import Manager\nfrom app.old import Manager as Old\nX = 1\n",
             &["both.py:2 app.old.Manager"],
         );
     }

@@ -6,6 +6,7 @@ use super::record;
 use crate::analysis::finding::{Finding, Ground, Severity};
 use crate::facts::rows::{Literal, LiteralKind, ScopeKind, place};
 use crate::model::{FileId, Project};
+use crate::source::FileKind;
 
 record!(
     "hardcoded-endpoint",
@@ -38,12 +39,35 @@ fn find(ground: &Ground) -> Vec<Finding> {
 /// Where addresses belong, or stand for show.
 fn is_place_for_addresses(path: &str) -> bool {
     const FOLDERS: [&str; 15] = [
-        "config", "configs", "configuration", "settings", "conf", "docs", "doc", "examples", "example", "samples",
-        "demo", "demos", "benchmarks", "fixtures", "testing",
+        "config",
+        "configs",
+        "configuration",
+        "settings",
+        "conf",
+        "docs",
+        "doc",
+        "examples",
+        "example",
+        "samples",
+        "demo",
+        "demos",
+        "benchmarks",
+        "fixtures",
+        "testing",
     ];
     const STEM_WORDS: [&str; 12] = [
-        "config", "configs", "configuration", "settings", "constants", "const", "defaults", "conf", "test", "tests",
-        "example", "endpoints",
+        "config",
+        "configs",
+        "configuration",
+        "settings",
+        "constants",
+        "const",
+        "defaults",
+        "conf",
+        "test",
+        "tests",
+        "example",
+        "endpoints",
     ];
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let stem = name.split('.').next().unwrap_or(name);
@@ -77,7 +101,8 @@ fn is_endpoint(project: &Project, file: FileId, literal: &Literal) -> bool {
                 && !rest.starts_with('/')
                 && !is_reserved(host_of(text))
         }
-        LiteralKind::HostPort if text == "localhost" => names_a_host(&key),
+        // This very machine, as a place to bind to or a default.
+        LiteralKind::HostPort if text == "localhost" => false,
         LiteralKind::HostPort => !is_reserved(text.split(':').next().unwrap_or(text)),
         LiteralKind::Ip => names_a_host(&key) && !is_reserved(text) && !is_special_ip(text),
     }
@@ -86,25 +111,70 @@ fn is_endpoint(project: &Project, file: FileId, literal: &Literal) -> bool {
 /// Values that people read or follow, and no program calls.
 fn is_for_readers(key: &str) -> bool {
     const WORDS: [&str; 28] = [
-        "doc", "docs", "help", "homepage", "example", "examples", "description", "documentation", "schema", "namespace",
-        "xmlns", "ns", "license", "placeholder", "title", "message", "reference", "references", "issues", "bug",
-        "comment", "epilog", "version", "oid", "credits", "attribution", "namespaces", "link",
+        "doc",
+        "docs",
+        "help",
+        "homepage",
+        "example",
+        "examples",
+        "description",
+        "documentation",
+        "schema",
+        "namespace",
+        "xmlns",
+        "ns",
+        "license",
+        "placeholder",
+        "title",
+        "message",
+        "reference",
+        "references",
+        "issues",
+        "bug",
+        "comment",
+        "epilog",
+        "version",
+        "oid",
+        "credits",
+        "attribution",
+        "namespaces",
+        "link",
     ];
     key.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| WORDS.contains(&word))
 }
 
 fn names_a_host(key: &str) -> bool {
     const WORDS: [&str; 12] = [
-        "host", "hosts", "server", "address", "addr", "url", "endpoint", "uri", "broker", "dsn", "ip", "hostname",
+        "host", "hosts", "server", "address", "addr", "url", "endpoint", "uri", "broker", "dsn",
+        "ip", "hostname",
     ];
     key.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| WORDS.contains(&word))
 }
 
 fn is_placeholder(text: &str) -> bool {
+    // Patterns, too, are no addresses.
+    if text.contains(['[', '\\', '*', '^']) {
+        return true;
+    }
     let lower = text.to_ascii_lowercase();
-    ["your", "<", "xxx", "…", "...", "%s", "{}", "foo.", "//foo", "//host", "user:pass", "username:password", "my-", "placeholder"]
-        .iter()
-        .any(|mark| lower.contains(mark))
+    [
+        "your",
+        "<",
+        "xxx",
+        "…",
+        "...",
+        "%s",
+        "{}",
+        "foo.",
+        "//foo",
+        "//host",
+        "user:pass",
+        "username:password",
+        "my-",
+        "placeholder",
+    ]
+    .iter()
+    .any(|mark| lower.contains(mark))
 }
 
 /// The host of an address, without user and port.
@@ -117,36 +187,104 @@ fn host_of(text: &str) -> &str {
 
 /// Names that lead nowhere by decree, and binds to all interfaces.
 fn is_reserved(host: &str) -> bool {
-    const ENDS: [&str; 8] =
-        [".example", ".test", ".invalid", "example.com", "example.org", "example.net", ".local.test", "test.com"];
-    matches!(host, "0.0.0.0" | "[::]" | "testserver" | "test" | "host" | "hostname" | "domain" | "server")
-        || ENDS.iter().any(|end| host.ends_with(end))
+    const ENDS: [&str; 8] = [
+        ".example",
+        ".test",
+        ".invalid",
+        "example.com",
+        "example.org",
+        "example.net",
+        ".local.test",
+        "test.com",
+    ];
+    matches!(
+        host,
+        "0.0.0.0" | "[::]" | "testserver" | "test" | "host" | "hostname" | "domain" | "server"
+    ) || ENDS.iter().any(|end| host.ends_with(end))
         || (!host.contains('.') && host.starts_with("test"))
 }
 
 /// Namespaces of schemas, and pages for people: nobody connects to them.
 fn is_reading(host: &str, text: &str) -> bool {
-    const HOSTS: [&str; 30] = [
-        "w3.org", "json-schema.org", "schema.org", "purl.org", "xml.org", "xmlsoap.org", "openxmlformats.org",
-        "github.com", "gitlab.com", "stackoverflow.com", "wikipedia.org", "readthedocs.io", "readthedocs.org",
-        "python.org", "pypi.org", "apache.org", "gnu.org", "ietf.org", "rfc-editor.org", "microsoft.com", "creativecommons.org",
-        "opensource.org", "mozilla.org", "djangoproject.com", "bitbucket.org", "medium.com", "opengis.net",
-        "unicode.org", "debian.org", "spec.openapis.org",
+    const HOSTS: [&str; 31] = [
+        "georss.org",
+        "w3.org",
+        "json-schema.org",
+        "schema.org",
+        "purl.org",
+        "xml.org",
+        "xmlsoap.org",
+        "openxmlformats.org",
+        "github.com",
+        "gitlab.com",
+        "stackoverflow.com",
+        "wikipedia.org",
+        "readthedocs.io",
+        "readthedocs.org",
+        "python.org",
+        "pypi.org",
+        "apache.org",
+        "gnu.org",
+        "ietf.org",
+        "rfc-editor.org",
+        "microsoft.com",
+        "creativecommons.org",
+        "opensource.org",
+        "mozilla.org",
+        "djangoproject.com",
+        "bitbucket.org",
+        "medium.com",
+        "opengis.net",
+        "unicode.org",
+        "debian.org",
+        "spec.openapis.org",
     ];
     let is_below = |known: &str| {
         host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
     // Hosts of such a company that serve programs.
     let serves = ["api.", "login.", "graph.", "raw.", "downloads.", "download.", "management."];
-    if HOSTS.iter().any(|known| is_below(known)) && !serves.iter().any(|begin| host.starts_with(begin)) {
+    // A scope of OAuth looks like an address and is a name.
+    if host.ends_with("googleapis.com") && text.contains("/auth/") {
+        return true;
+    }
+    if HOSTS.iter().any(|known| is_below(known))
+        && !serves.iter().any(|begin| host.starts_with(begin))
+    {
         return true;
     }
     let first = host.split('.').next().unwrap_or(host);
     let path = text.split_once("://").map_or("", |(_, rest)| rest);
-    matches!(first, "docs" | "doc" | "schemas" | "schema" | "wiki" | "help" | "support" | "blog" | "bugs" | "forum" | "forums" | "developer" | "developers" | "manual")
-        || ["/docs/", "/wiki/", "/help/", "/documentation", ".html", ".htm", ".md", ".rst", ".pdf", "/blog/"]
-            .iter()
-            .any(|part| path.contains(part))
+    matches!(
+        first,
+        "docs"
+            | "doc"
+            | "schemas"
+            | "schema"
+            | "wiki"
+            | "help"
+            | "support"
+            | "blog"
+            | "bugs"
+            | "forum"
+            | "forums"
+            | "developer"
+            | "developers"
+            | "manual"
+    ) || [
+        "/docs/",
+        "/wiki/",
+        "/help/",
+        "/documentation",
+        ".html",
+        ".htm",
+        ".md",
+        ".rst",
+        ".pdf",
+        "/blog/",
+    ]
+    .iter()
+    .any(|part| path.contains(part))
 }
 
 /// Masks, broadcast and multicast addresses, the metadata service of clouds, loopback.
@@ -155,32 +293,43 @@ fn is_special_ip(text: &str) -> bool {
         || text.starts_with("224.")
         || text.starts_with("239.")
         || text.starts_with("0.")
+        || text.starts_with("127.")
         || text == "169.254.169.254"
 }
 
 fn finding(project: &Project, file: FileId, literal: &Literal) -> Finding {
     let facts = &project.file(file).facts;
     let text = facts.text(literal.text);
-    let shown = without_password(text);
+    let is = |flag| literal.flags & flag != 0;
+    let mut shown = without_password(text);
+    if is(place::F_STRING) {
+        // The placeholder of a port that is a field.
+        shown =
+            shown.strip_suffix(":1").map_or_else(|| shown.clone(), |host| format!("{host}:{{…}}"));
+    }
     let kind = match literal.kind() {
         LiteralKind::Url => "URL",
         LiteralKind::HostPort => "host",
         LiteralKind::Ip => "IP address",
         LiteralKind::Dsn => "DSN",
     };
-    let is = |flag| literal.flags & flag != 0;
     let how = if is(place::PARAM_DEFAULT) { " as the default of a parameter" } else { "" };
     let is_local = matches!(host_of(text), "localhost" | "127.0.0.1" | "[::1]");
-    let (what, severity) = match (is(place::PARAM_DEFAULT), is_local) {
-        (true, _) => ("", Severity::Info),
-        (false, true) => (", and only works on one machine", Severity::Warning),
-        (false, false) => ("", Severity::Warning),
-    };
+    // A script is for one purpose, and often for one place.
+    let is_mild = is(place::PARAM_DEFAULT) || is_script(project, file);
+    let severity = if is_mild { Severity::Info } else { Severity::Warning };
+    let what =
+        if is_local && !is(place::PARAM_DEFAULT) { ", and only works on one machine" } else { "" };
     Finding::new(&RULE, file, literal.at, shown.clone())
         .severity(severity)
         .message(format!("the {kind} `{shown}` stands in the code{how}{what}"))
         .remedy("read it from the configuration or the environment, in one place")
         .key([shown])
+}
+
+fn is_script(project: &Project, file: FileId) -> bool {
+    let file = project.file(file);
+    file.kind == FileKind::Script || file.path.split('/').any(|folder| folder == "scripts")
 }
 
 /// A DSN may hold a password, which is nobody's business.
@@ -212,7 +361,7 @@ mod tests {
                 "app/client.py:2 postgresql://u:***@db:5432/x",
                 "app/client.py:3 10.1.2.3",
                 "app/client.py:4 http://localhost:8000",
-                "app/client.py:5 http://localhost:1",
+                "app/client.py:5 http://localhost:{…}",
             ],
         );
     }

@@ -4,16 +4,15 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::Direction;
-use petgraph::visit::EdgeRef;
 use rustc_hash::FxHashMap;
 
 use super::record;
 use crate::analysis::clusters::ClusterKind;
-use crate::analysis::finding::{DeclaredConcept, Finding, Ground};
+use crate::analysis::finding::{DeclaredConcept, Finding, Ground, Severity};
 use crate::analysis::{Place, Standing};
 use crate::facts::rows::{Definition, DefinitionKind, NO_ROW, ParamKind, Pos, Row, flag};
-use crate::model::graph::{EdgeKind, Node};
 use crate::model::Project;
+use crate::model::graph::{EdgeKind, Node};
 
 record!(
     "interface-gap",
@@ -122,11 +121,7 @@ impl<'g> Classes<'g> {
                 let inherited = self.has(base, depth + 1);
                 has.is_open |= inherited.is_open;
                 for (name, method) in inherited.names {
-                    let slot = has.names.entry(name).or_insert(method);
-                    // A mixin later in the line may do what the interface before it asks for only if it comes first.
-                    if slot.is_none() {
-                        *slot = method;
-                    }
+                    has.names.entry(name).or_insert(method);
                 }
             }
         }
@@ -140,11 +135,6 @@ impl<'g> Classes<'g> {
 
     fn at(&self, place: Place) -> Pos {
         self.definition(place).map_or(Pos::TOP, |row| row.at)
-    }
-
-    fn name(&self, (file, row): Place) -> &'g str {
-        let facts = &self.project().file(file).facts;
-        facts.definition(row).map_or("", |row| facts.text(row.name))
     }
 
     fn signature(&self, (file, row): Place) -> String {
@@ -324,9 +314,9 @@ fn is_like(classes: &Classes, asked: Method, own: Method) -> bool {
     let takes_all = own_rest || own_positional.len() >= asked_positional.len();
     let asks_no_more = required(&own_positional) <= asked_positional.len();
     let knows_keywords = own_rest_keywords
-        || asked_keywords
-            .iter()
-            .all(|(name, _)| own_keywords.iter().chain(&own_positional).any(|(own, _)| own == name));
+        || asked_keywords.iter().all(|(name, _)| {
+            own_keywords.iter().chain(&own_positional).any(|(own, _)| own == name)
+        });
     takes_all && asks_no_more && knows_keywords
 }
 
@@ -389,7 +379,6 @@ fn is_concrete(ground: &Ground, classes: &Classes, place: Place) -> bool {
         .flat_map(|node| graph.graph.edges_directed(node, Direction::Incoming));
     !asks
         && edges.any(|edge| {
-            let _ = edge.source();
             edge.weight().kind == EdgeKind::Instantiate && ground.holds(edge.weight().file)
         })
 }
@@ -401,7 +390,18 @@ fn siblings(ground: &Ground, classes: &Classes, found: &mut Vec<Finding>) {
         if concept.kind != Some(ClusterKind::SameName) || held.len() < LEAST_SIBLINGS {
             continue;
         }
-        let places: Vec<Place> = held.iter().map(|held| held.member.place).collect();
+        let mut places: Vec<Place> = held.iter().map(|held| held.member.place).collect();
+        // The base that others of the name derive from has what all have, and need not have more.
+        let is_base = |place: &Place| {
+            held.iter().any(|other| {
+                let mut related = classes.bases(other.member.place).into_iter();
+                other.member.place != *place && related.any(|base| base == *place)
+            })
+        };
+        places.retain(|place| !is_base(place));
+        if places.len() < LEAST_SIBLINGS {
+            continue;
+        }
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for place in &places {
             for (name, _) in classes.has(*place, 0).names.iter().filter(|(_, m)| m.is_some()) {
@@ -424,7 +424,8 @@ fn siblings(ground: &Ground, classes: &Classes, found: &mut Vec<Finding>) {
             let share = common.iter().filter(|name| has.names.contains_key(**name)).count();
             // What shares next to nothing is another thing of the same name.
             if share * 2 >= common.len() && share < common.len() {
-                found.extend(gap(classes, *place, &common, None, &places, &why));
+                let gap = gap(classes, *place, &common, None, &places, &why);
+                found.extend(gap.map(|finding| finding.severity(Severity::Info)));
             }
         }
     }

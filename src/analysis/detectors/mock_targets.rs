@@ -19,8 +19,6 @@ pub struct Target<'p> {
     /// As written; of `patch.object` the object and the attribute.
     pub text: &'p str,
     pub act: StringAct,
-    pub form: StringForm,
-    pub scope: Row,
     pub steps: Vec<Step>,
     /// How many segments it has.
     pub segments: usize,
@@ -63,8 +61,6 @@ fn targets_of(project: &Project, file: FileId) -> Vec<Target<'_>> {
             at: string.at,
             text,
             act: string.act(),
-            form: string.form(),
-            scope: string.scope,
             steps: steps.clone(),
             segments: text.split(['.', ':']).count(),
         });

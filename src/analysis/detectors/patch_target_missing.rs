@@ -131,7 +131,9 @@ fn is_builtin(name: &str) -> bool {
 fn finding(target: &Target, what: &str, hint: Option<String>) -> Finding {
     let remedy = match hint {
         Some(hint) => format!("did you mean `{hint}`?"),
-        None => "patch the name where it is looked up now, or remove what tests the past".to_owned(),
+        None => {
+            "patch the name where it is looked up now, or remove what tests the past".to_owned()
+        }
     };
     Finding::new(&RULE, target.file, target.at, target.text)
         .message(format!("{what}: the mock fails with an error before the test begins"))

@@ -19,7 +19,9 @@ record!(
 const MANY_READERS: usize = 5;
 /// A constant is one setting when so many modules give it the same value.
 const MANY_DEFINERS: usize = 3;
-/// A finding names no more places than this.
+/// A finding names no more values than this of a constant,
+const MOST_VALUES: usize = 4;
+/// and no more places.
 const MOST_RELATED: usize = 12;
 
 fn find(ground: &Ground) -> Vec<Finding> {
@@ -46,11 +48,7 @@ fn environment(ground: &Ground) -> Vec<Finding> {
         };
         for read in facts.env_reads().iter().filter(asks) {
             let default = facts.text(read.default);
-            keys.entry(facts.text(read.key)).or_default().push(Read {
-                file,
-                at: read.at,
-                default,
-            });
+            keys.entry(facts.text(read.key)).or_default().push(Read { file, at: read.at, default });
         }
     }
     keys.into_iter().filter_map(|(key, reads)| scattered_key(key, &reads)).collect()
@@ -127,14 +125,16 @@ fn constants(ground: &Ground) -> Vec<Finding> {
             }
         }
     }
-    names.into_iter().flat_map(|(name, values)| scattered_constant(ground, name, values)).collect()
+    names.into_iter().flat_map(|(name, values)| scattered_constant(ground, name, &values)).collect()
 }
 
 /// `MAX_RETRIES`: an upper-case name of two words or more.
 fn is_setting(name: &str) -> bool {
     let name = name.trim_start_matches('_');
     name.contains('_')
-        && name.bytes().all(|byte| byte == b'_' || byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        && name
+            .bytes()
+            .all(|byte| byte == b'_' || byte.is_ascii_uppercase() || byte.is_ascii_digit())
         && !name.ends_with("_")
 }
 
@@ -150,26 +150,38 @@ fn is_telling(value: &str) -> bool {
 fn scattered_constant(
     ground: &Ground,
     name: &str,
-    values: BTreeMap<&str, Vec<(FileId, Pos)>>,
+    values: &BTreeMap<&str, Vec<(FileId, Pos)>>,
 ) -> Option<Finding> {
-    let _ = ground;
     let (value, sites) = values.iter().max_by_key(|(_, sites)| sites.len())?;
     if sites.len() < MANY_DEFINERS {
         return None;
     }
+    // Modules of one name in several packages are built alike on purpose.
+    let stems: BTreeSet<&str> = sites
+        .iter()
+        .map(|(file, _)| {
+            let path = &*ground.project.file(*file).path;
+            path.rsplit('/').next().unwrap_or(path)
+        })
+        .collect();
+    if stems.len() < MANY_DEFINERS {
+        return None;
+    }
     let others: Vec<&str> = values.keys().filter(|other| *other != value).copied().collect();
     let (first, at) = *sites.first()?;
+    let more = if others.len() > MOST_VALUES { "` and more" } else { "`" };
     let differ = if others.is_empty() {
         String::new()
     } else {
-        format!("; elsewhere it is `{}`", others.join("`, `"))
+        format!("; elsewhere it is `{}{more}", others[..others.len().min(MOST_VALUES)].join("`, `"))
     };
     let mut finding = Finding::new(&RULE, first, at, name)
         .severity(Severity::Info)
         .message(format!("`{name} = {value}` is defined in {} modules{differ}", sites.len()))
         .remedy("define it once and import it")
         .key([name.to_owned()]);
-    for (file, at) in values.values().flatten().filter(|(file, _)| *file != first).take(MOST_RELATED)
+    for (file, at) in
+        values.values().flatten().filter(|(file, _)| *file != first).take(MOST_RELATED)
     {
         finding = finding.related(*file, *at, "defined again");
     }

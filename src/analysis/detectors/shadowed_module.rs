@@ -97,7 +97,10 @@ fn of_other_roots(ground: &Ground) -> Vec<Finding> {
             let paths: Vec<String> =
                 files.iter().map(|file| format!("`{}`", project.file(*file).path)).collect();
             let mut finding = Finding::new(&RULE, first, Pos::TOP, name)
-                .message(format!("`{name}` is the name of {}: the path decides which an import gets", paths.join(" and ")))
+                .message(format!(
+                    "`{name}` is the name of {}: the path decides which an import gets",
+                    paths.join(" and ")
+                ))
                 .remedy("rename one of them, or never have both roots on the path")
                 .key([name.to_owned()]);
             for other in &files[1..] {

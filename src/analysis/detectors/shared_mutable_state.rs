@@ -82,10 +82,18 @@ fn is_container(kind: BindingKind, text: &str) -> bool {
         let last = text.rsplit('.').next().unwrap_or(text);
         return matches!(
             last,
-            "dict" | "list" | "set" | "defaultdict" | "deque" | "OrderedDict" | "Counter" | "bytearray"
+            "dict"
+                | "list"
+                | "set"
+                | "defaultdict"
+                | "deque"
+                | "OrderedDict"
+                | "Counter"
+                | "bytearray"
         );
     }
-    text.starts_with(['[', '{']) && (text.len() < 3 || !text.contains(" for ") || text.starts_with('{'))
+    text.starts_with(['[', '{'])
+        && (text.len() < 3 || !text.contains(" for ") || text.starts_with('{'))
 }
 
 /// Plain values that functions may bind anew: flags, counters, what is not there yet.
@@ -96,9 +104,21 @@ fn is_counter(text: &str) -> bool {
 /// Names of functions that fill a table as modules are loaded.
 fn registers(function: &str) -> bool {
     let last = function.rsplit('.').next().unwrap_or(function).trim_start_matches('_');
-    ["register", "unregister", "add_", "install", "setup", "init", "configure", "load", "set_", "reset", "clear"]
-        .iter()
-        .any(|begin| last.starts_with(begin))
+    [
+        "register",
+        "unregister",
+        "add_",
+        "install",
+        "setup",
+        "init",
+        "configure",
+        "load",
+        "set_",
+        "reset",
+        "clear",
+    ]
+    .iter()
+    .any(|begin| last.starts_with(begin))
         || function.ends_with("<module>")
 }
 
@@ -109,8 +129,22 @@ fn note_calls<'f>(
     changes: &mut BTreeMap<&'f str, BTreeSet<&'f str>>,
 ) {
     const METHODS: [&str; 16] = [
-        "append", "appendleft", "extend", "insert", "add", "update", "setdefault", "pop", "popitem", "popleft",
-        "remove", "discard", "clear", "subtract", "__setitem__", "rotate",
+        "append",
+        "appendleft",
+        "extend",
+        "insert",
+        "add",
+        "update",
+        "setdefault",
+        "pop",
+        "popitem",
+        "popleft",
+        "remove",
+        "discard",
+        "clear",
+        "subtract",
+        "__setitem__",
+        "rotate",
     ];
     let calls = facts.uses().iter();
     for used in calls.filter(|used| used.import == NO_ROW && used.kind() == UseKind::Call) {
@@ -183,7 +217,12 @@ fn of_classes(ground: &Ground, file: FileId) -> Vec<Finding> {
         };
         let Some(class) = facts.definition(binding.class) else { continue };
         let is_said = facts.text(binding.annotation).contains("ClassVar");
-        if is_said || !is_empty || !name.starts_with('_') || is_dunder(name) || is_described(facts, class) {
+        if is_said
+            || !is_empty
+            || !name.starts_with('_')
+            || is_dunder(name)
+            || is_described(facts, class)
+        {
             continue;
         }
         // The class hands each instance its own.
@@ -202,8 +241,17 @@ fn of_classes(ground: &Ground, file: FileId) -> Vec<Finding> {
 
 /// Classes whose bodies describe fields.
 fn is_described(facts: &Facts, class: &Definition) -> bool {
-    const BASES: [&str; 9] =
-        ["BaseModel", "BaseSettings", "Enum", "IntEnum", "StrEnum", "NamedTuple", "TypedDict", "Structure", "Schema"];
+    const BASES: [&str; 9] = [
+        "BaseModel",
+        "BaseSettings",
+        "Enum",
+        "IntEnum",
+        "StrEnum",
+        "NamedTuple",
+        "TypedDict",
+        "Structure",
+        "Schema",
+    ];
     class.is(crate::facts::rows::flag::DATACLASS)
         || class.kind() != DefinitionKind::Class
         || facts.exprs(class.decorators).iter().any(|decorator| {
@@ -252,7 +300,14 @@ mod tests {
              def f(k):\n    global ready\n    CACHE[k] = 1\n    QUEUE.append(k)\n    ready = True\n    TABLE['b'] = 2\n\
              def g(k): return SEEN.add(k)\n\
              class K:\n    _all = {}\n    def put(self, k): self._all[k] = 1\n",
-            &["a.py:1 a.CACHE", "a.py:2 a.QUEUE", "a.py:3 a.SEEN", "a.py:4 a.ready", "a.py:5 a.TABLE", "a.py:14 a.K._all"],
+            &[
+                "a.py:1 a.CACHE",
+                "a.py:2 a.QUEUE",
+                "a.py:3 a.SEEN",
+                "a.py:4 a.ready",
+                "a.py:5 a.TABLE",
+                "a.py:14 a.K._all",
+            ],
         );
     }
 

@@ -116,8 +116,10 @@ fn cached_getter(ground: &Ground, file: FileId, row: Row, maker: &Definition) ->
         .edges(node)
         .filter(|edge| edge.weight().kind == EdgeKind::Instantiate)
         .filter_map(|edge| match graph.graph[petgraph::visit::EdgeRef::target(&edge)] {
-            Node::Definition(file, row) => Some(ground.project.definition_name(file, row)),
-            Node::Module(_) | Node::Package(_) => None,
+            Node::Definition(file, row) if !is_error(ground, file, row) => {
+                Some(ground.project.definition_name(file, row))
+            }
+            Node::Definition(..) | Node::Module(_) | Node::Package(_) => None,
         })
         .collect();
     made.sort_unstable();
@@ -127,6 +129,16 @@ fn cached_getter(ground: &Ground, file: FileId, row: Row, maker: &Definition) ->
     let is_returned = |class: &&String| class.rsplit('.').next() == Some(returns);
     let class = made.iter().find(is_returned).or(made.first().filter(|_| made.len() == 1))?;
     Some(format!("a cached getter of `{class}`"))
+}
+
+/// What a getter raises is not what it returns.
+fn is_error(ground: &Ground, file: FileId, row: Row) -> bool {
+    let facts = &ground.project.file(file).facts;
+    let bases = facts.definition(row).map_or(&[][..], |class| facts.exprs(class.bases));
+    bases.iter().any(|base| {
+        let base = facts.text(base.dotted);
+        base.ends_with("Exception") || base.ends_with("Error") || base.ends_with("Warning")
+    })
 }
 
 /// `_x = None`, and a function that says `global _x` and makes one.
@@ -151,7 +163,8 @@ fn by_global(ground: &Ground, file: FileId) -> Vec<Finding> {
     for flow in facts.flows().iter().filter(|flow| flow.call == 1) {
         let name = facts.text(flow.target);
         let Some(slot) = slots.get(name) else { continue };
-        let owner = facts.scopes().get(flow.scope as usize).map_or(NO_ROW, |scope| scope.definition);
+        let owner =
+            facts.scopes().get(flow.scope as usize).map_or(NO_ROW, |scope| scope.definition);
         let is_global = facts.globals().iter().any(|global| {
             facts.text(global.name) == name
                 && facts
@@ -191,7 +204,15 @@ fn by_global(ground: &Ground, file: FileId) -> Vec<Finding> {
 fn is_harmless(class: &str) -> bool {
     matches!(
         class,
-        "Lock" | "RLock" | "Event" | "Condition" | "Semaphore" | "Logger" | "ContextVar" | "Path" | "Thread"
+        "Lock"
+            | "RLock"
+            | "Event"
+            | "Condition"
+            | "Semaphore"
+            | "Logger"
+            | "ContextVar"
+            | "Path"
+            | "Thread"
     )
 }
 
@@ -211,7 +232,7 @@ mod tests {
              class D: pass\n\
              @lru_cache\ndef get_d() -> D: return D()\n\
              _d = None\ndef other():\n    global _d\n    _d = D()\n",
-            &["a.py:4 a.A", "a.py:8 a.B", "a.py:10 a.C", "a.py:13 a.get_d", "a.py:14 a._d"],
+            &["a.py:3 a.A", "a.py:7 a.B", "a.py:9 a.C", "a.py:12 a.get_d", "a.py:13 a._d"],
         );
     }
 

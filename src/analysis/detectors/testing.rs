@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::analysis::clusters::{Declared, Rules, clusters};
 use crate::analysis::concepts::concepts;
-use crate::analysis::finding::{DeclaredConcept, Declarations, Finding, Ground, Rule};
+use crate::analysis::finding::{Declarations, DeclaredConcept, Finding, Ground, Rule};
 use crate::analysis::testing::project;
 use crate::analysis::{Scope, Survey};
 use crate::model::{End, Project};
