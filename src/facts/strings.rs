@@ -87,9 +87,10 @@ impl Visitor<'_> {
             match self.constant(first) {
                 Some(target) if looks_dotted(&target) => {
                     // `patch.dict` changes what the name holds, and leaves the name.
-                    let act = match resolved.ends_with("patch.dict") {
-                        true => StringAct::Reads,
-                        false => act_of(&call.arguments),
+                    let act = if resolved.ends_with("patch.dict") {
+                        StringAct::Reads
+                    } else {
+                        act_of(&call.arguments)
                     };
                     self.named_to(StringForm::Patch, act, &target, Sym::NONE, first.start());
                 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::{deprecation, record};
+use super::{deprecation, only_passes_on, record};
 use crate::analysis::Place;
 use crate::analysis::clusters::{ClusterKind, is_related, name_of};
 use crate::analysis::concepts::{Concept, Held};
@@ -92,7 +92,10 @@ fn find(ground: &Ground) -> Vec<Finding> {
     work.retain(|(file, pair)| {
         let held = project.file(*file);
         // Who passes on, wraps or defines one of them has to know both.
-        !(held.is_package() || held.is_shim() || pair.old.is_home(*file) || pair.new.is_home(*file))
+        !(held.is_package()
+            || only_passes_on(held)
+            || pair.old.is_home(*file)
+            || pair.new.is_home(*file))
     });
     work.into_par_iter().filter_map(|(file, pair)| in_file(ground, file, pair)).collect()
 }
@@ -225,9 +228,13 @@ fn by_function(project: &Project, file: FileId, old: &[&Site], new: &[&Site]) ->
         let way = ways.entry(name.to_owned()).or_default();
         *(if is_old { &mut way.0 } else { &mut way.1 }) = true;
     };
-    old.iter().for_each(|site| note(site, true));
-    new.iter().for_each(|site| note(site, false));
-    let mut text = String::new();
+    for site in old {
+        note(site, true);
+    }
+    for site in new {
+        note(site, false);
+    }
+    let mut parts: Vec<String> = Vec::new();
     for (word, wanted) in [
         ("both ways", (true, true)),
         ("the old way", (true, false)),
@@ -242,9 +249,9 @@ fn by_function(project: &Project, file: FileId, old: &[&Site], new: &[&Site]) ->
         let shown = shown.collect::<Vec<_>>().join(", ");
         let rest = names.len().saturating_sub(MOST_FUNCTIONS);
         let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-        text += &format!("; {word}: {shown}{more}");
+        parts.push(format!("; {word}: {shown}{more}"));
     }
-    text
+    parts.concat()
 }
 
 #[cfg(test)]

@@ -37,13 +37,16 @@ fn find(ground: &Ground) -> Vec<Finding> {
     abstract_methods(ground, &classes, &mut found);
     siblings(ground, &classes, &mut found);
     // A class with a declared interface is told once.
-    found.sort_by(|a, b| (a.file, a.at).cmp(&(b.file, b.at)));
+    found.sort_by_key(|finding| (finding.file, finding.at));
     found.dedup_by(|later, first| later.file == first.file && later.symbol == first.symbol);
     found
 }
 
 /// A method, where it is defined.
 type Method = Place;
+
+/// A name that a class binds, and its row if it is a method.
+type Member<'p> = (&'p str, Option<Row>);
 
 /// What a class has: by name the method that counts, or none for what is bound otherwise.
 #[derive(Clone, Default)]
@@ -56,7 +59,7 @@ struct Has<'p> {
 struct Classes<'g> {
     ground: &'g Ground<'g>,
     /// Members of each class by file: methods and other names.
-    members: Vec<FxHashMap<Row, Vec<(&'g str, Option<Row>)>>>,
+    members: Vec<FxHashMap<Row, Vec<Member<'g>>>>,
     known: RefCell<FxHashMap<Place, Has<'g>>>,
 }
 
@@ -65,7 +68,7 @@ impl<'g> Classes<'g> {
         let project = ground.project;
         let members = project.files.iter().map(|file| {
             let facts = &file.facts;
-            let mut members: FxHashMap<Row, Vec<(&str, Option<Row>)>> = FxHashMap::default();
+            let mut members: FxHashMap<Row, Vec<Member>> = FxHashMap::default();
             for binding in facts.bindings().iter().filter(|binding| binding.class != NO_ROW) {
                 members.entry(binding.class).or_default().push((facts.text(binding.name), None));
             }
@@ -469,9 +472,8 @@ mod tests {
     #[test]
     fn most_classes_of_the_name_have_it() {
         let class = |methods: &[&str]| {
-            let methods: String =
-                methods.iter().map(|name| format!("    def {name}(self): pass\n")).collect();
-            format!("class Store:\n{methods}")
+            let lines = methods.iter().map(|name| format!("    def {name}(self): pass\n"));
+            format!("class Store:\n{}", lines.collect::<Vec<_>>().concat())
         };
         let text = format!(
             "# file: a.py\n{}# file: b.py\n{}# file: c.py\n{}# file: d.py\n{}",

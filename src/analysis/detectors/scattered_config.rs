@@ -44,7 +44,7 @@ fn environment(ground: &Ground) -> Vec<Finding> {
         // What sets or removes a key does not ask for it.
         let asks = |read: &&EnvRead| {
             let how = facts.text(read.how);
-            !how.ends_with(".pop") && !how.ends_with(".setdefault")
+            !matches!(how.rsplit('.').next(), Some("pop" | "setdefault"))
         };
         for read in facts.env_reads().iter().filter(asks) {
             let default = facts.text(read.default);
@@ -105,10 +105,13 @@ fn real_default(default: &str) -> Option<String> {
         .then(|| bare.to_owned())
 }
 
+/// Where a constant has each of its values.
+type Values<'g> = BTreeMap<&'g str, Vec<(FileId, Pos)>>;
+
 /// Constants that many modules give one value, and some another.
 fn constants(ground: &Ground) -> Vec<Finding> {
     let project = ground.project;
-    let mut names: BTreeMap<&str, BTreeMap<&str, Vec<(FileId, Pos)>>> = BTreeMap::new();
+    let mut names: BTreeMap<&str, Values> = BTreeMap::new();
     for file in ground.files() {
         let facts = &project.file(file).facts;
         let mut seen: BTreeSet<&str> = BTreeSet::new();
@@ -125,7 +128,10 @@ fn constants(ground: &Ground) -> Vec<Finding> {
             }
         }
     }
-    names.into_iter().flat_map(|(name, values)| scattered_constant(ground, name, &values)).collect()
+    names
+        .into_iter()
+        .filter_map(|(name, values)| scattered_constant(ground, name, &values))
+        .collect()
 }
 
 /// `MAX_RETRIES`: an upper-case name of two words or more.
@@ -135,7 +141,7 @@ fn is_setting(name: &str) -> bool {
         && name
             .bytes()
             .all(|byte| byte == b'_' || byte.is_ascii_uppercase() || byte.is_ascii_digit())
-        && !name.ends_with("_")
+        && !name.ends_with('_')
 }
 
 /// A constant whose value is no coincidence: a number of two digits or more, a text of some length.
@@ -147,11 +153,7 @@ fn is_telling(value: &str) -> bool {
     is_number || (is_text && bare.len() > 3)
 }
 
-fn scattered_constant(
-    ground: &Ground,
-    name: &str,
-    values: &BTreeMap<&str, Vec<(FileId, Pos)>>,
-) -> Option<Finding> {
+fn scattered_constant(ground: &Ground, name: &str, values: &Values) -> Option<Finding> {
     let (value, sites) = values.iter().max_by_key(|(_, sites)| sites.len())?;
     if sites.len() < MANY_DEFINERS {
         return None;
