@@ -188,9 +188,16 @@ fn in_file(ground: &Ground, marks: &Marks, file: FileId) -> Vec<Finding> {
     let leads_there = |reached: &Reached| marks.touches(reached);
     let wanted = Wanted { reached: &leads_there, stars: false, references: false };
     let mut told: BTreeMap<&str, Finding> = BTreeMap::new();
-    for site in project.sites(file, &wanted) {
-        let Some(mark) = marks.of_site(&site) else { continue };
-        if told.contains_key(mark.symbol.as_str()) || !counts(ground, marks, &site) {
+    let sites = project.sites(file, &wanted);
+    for (at, site) in sites.iter().enumerate() {
+        // `from a import b` reaches the module and then the name: the name says more.
+        let says_less = sites.get(at + 1).is_some_and(|next| {
+            next.at == site.at
+                && next.path.len() > site.path.len()
+                && next.path.starts_with(&site.path)
+        });
+        let Some(mark) = marks.of_site(site).filter(|_| !says_less) else { continue };
+        if told.contains_key(mark.symbol.as_str()) || !counts(ground, marks, site) {
             continue;
         }
         let by = if site.path == mark.symbol || mark.symbol.ends_with(&format!(".{}", site.path)) {
