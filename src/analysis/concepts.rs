@@ -260,7 +260,7 @@ fn concept(
     for held in held.iter_mut().filter(|held| held.member.place != home) {
         (held.likeness, held.changed) = compare(project, home, &api, held.member.place);
         held.is_sibling = survey.are_siblings(home, held.member.place);
-        held.similarity = copies::similarity(project, home, held.member.place);
+        held.similarity = alike(project, home, held.member.place);
     }
     let counted = &held[..n_counted];
     let roads: Vec<&Variant> =
@@ -440,6 +440,13 @@ fn compare(project: &Project, home: Place, api_of_home: &Api, other: Place) -> (
     let differ = methods.iter().filter(|name| own[**name] != api_of_home[**name]).count();
     let changed = if methods.is_empty() { 0.0 } else { differ as f64 / methods.len() as f64 };
     (common.len() as f64 / smaller as f64, changed)
+}
+
+/// In percent. The measure leaves names and constants out of account; 100 is kept for bodies that are the same.
+fn alike(project: &Project, home: Place, other: Place) -> u8 {
+    let exact = |(file, row): Place| project.file(file).facts.definition(row).map(|row| row.exact);
+    let most = if exact(home) == exact(other) { 100 } else { 99 };
+    copies::similarity(project, home, other).min(most)
 }
 
 fn prints(project: &Project, (file, row): Place) -> Option<[u32; 2]> {

@@ -1,10 +1,12 @@
 //! The command line as it is typed. The doc comments are the manual: `--help` prints them.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::analysis::{NamePattern, PathPattern, Scope};
+use crate::report::formats::FindingFormat;
 use crate::report::wire::Kind;
 
 /// Explore architecture fragmentation in Python codebases: which ideas exist more than once, by how many import paths
@@ -68,8 +70,9 @@ pub struct Reading {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub struct Output {
-    /// Text for people or one JSON document
-    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    /// Text for people or one JSON document; findings also have concise, json-lines, sarif, junit, github, gitlab, markdown
+    /// and csv
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t = Format::Text, hide_possible_values = true)]
     pub format: Format,
 
     /// When to use colour; NO_COLOR and CLICOLOR_FORCE are honoured
@@ -85,6 +88,57 @@ pub struct Output {
 pub enum Format {
     Text,
     Json,
+    Concise,
+    JsonLines,
+    Sarif,
+    Junit,
+    Github,
+    Gitlab,
+    Markdown,
+    Csv,
+}
+
+impl Format {
+    /// The formats that only findings have.
+    pub fn of_findings(self) -> Option<FindingFormat> {
+        Some(match self {
+            Self::Text | Self::Json => return None,
+            Self::Concise => FindingFormat::Concise,
+            Self::JsonLines => FindingFormat::JsonLines,
+            Self::Sarif => FindingFormat::Sarif,
+            Self::Junit => FindingFormat::Junit,
+            Self::Github => FindingFormat::Github,
+            Self::Gitlab => FindingFormat::Gitlab,
+            Self::Markdown => FindingFormat::Markdown,
+            Self::Csv => FindingFormat::Csv,
+        })
+    }
+
+    pub fn word(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+}
+
+/// `--output FORMAT=FILE`
+#[derive(Clone, Debug)]
+pub struct OutputFile {
+    pub format: Format,
+    pub path: PathBuf,
+}
+
+impl FromStr for OutputFile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, path) =
+            text.split_once('=').ok_or("write FORMAT=FILE, such as sarif=out.sarif")?;
+        let format =
+            Format::from_str(format, true).map_err(|_| format!("there is no format `{format}`"))?;
+        if path.is_empty() {
+            return Err("the file has no name".to_owned());
+        }
+        Ok(Self { format, path: PathBuf::from(path) })
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -170,6 +224,27 @@ pub enum Command {
     /// severities and where rules are not asked.
     #[command(after_help = "Example:\n  fragscope findings --rule duplicate-class --in 'src/**'")]
     Findings(FindingsArgs),
+
+    /// Judge the tree: findings against the baseline. New ones end with exit status 1
+    ///
+    /// It never writes but to standard output and what `--output` names. Exit status 2: no judgement is possible, for nothing
+    /// was read, too little of it was understood, or the baseline cannot be read.
+    #[command(
+        after_help = "Example:\n  fragscope check --format github --output sarif=fragscope.sarif"
+    )]
+    Check(CheckArgs),
+
+    /// Write, bring up to date or merge the list of known findings
+    #[command(after_help = "Example:\n  fragscope baseline init")]
+    Baseline(BaselineArgs),
+
+    /// Write a configuration to start from, with what is found as proposals
+    #[command(after_help = "Example:\n  fragscope init --print")]
+    Init(InitArgs),
+
+    /// Show the configuration in force and where each value came from
+    #[command(after_help = "Example:\n  fragscope config")]
+    Config(ConfigArgs),
 
     /// Explain a rule or a measure: what it finds, why it hurts, what to do, what it does not see
     #[command(after_help = "Example:\n  fragscope explain duplicate-class")]
@@ -393,6 +468,116 @@ pub enum FindingSort {
     Path,
     Severity,
     Rule,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The folder to scan [default: the current folder]
+    pub path: Option<PathBuf>,
+
+    /// Only findings of this rule; may be repeated
+    #[arg(long, value_name = "RULE")]
+    pub rule: Vec<String>,
+
+    /// The known findings [default: fragscope-baseline.jsonl at the top of the tree, if it is there]
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+
+    /// Judge without a baseline: every finding is new
+    #[arg(long, conflicts_with = "baseline")]
+    pub no_baseline: bool,
+
+    /// Stale entries of the baseline count, too
+    #[arg(long)]
+    pub strict: bool,
+
+    /// The lowest severity that counts
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = SeverityChoice::Info)]
+    pub fail_on: SeverityChoice,
+
+    /// Percent of the Python files that must have been read whole
+    #[arg(long, value_name = "PERCENT", default_value_t = 0.0)]
+    pub min_coverage: f64,
+
+    /// End with exit status 0 instead of 1
+    #[arg(long)]
+    pub exit_zero: bool,
+
+    /// Write the findings also to a file; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub output: Vec<OutputFile>,
+
+    /// Show known findings, too
+    #[arg(long)]
+    pub known: bool,
+
+    #[command(flatten)]
+    pub rows: Rows,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SeverityChoice {
+    Info,
+    Warning,
+    Error,
+}
+
+#[derive(Debug, Args)]
+pub struct BaselineArgs {
+    #[command(subcommand)]
+    pub action: BaselineAction,
+
+    /// The folder to scan [default: the current folder]
+    #[arg(long, global = true, value_name = "PATH")]
+    pub root: Option<PathBuf>,
+
+    /// The file [default: fragscope-baseline.jsonl at the top of the tree]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum BaselineAction {
+    /// Write all findings there are as known ones
+    Init {
+        /// Replace a baseline that is there
+        #[arg(long)]
+        force: bool,
+    },
+    /// Take out what is no longer found, and follow files that have moved; nothing is added
+    Update,
+    /// Add single findings, with a reason
+    Accept {
+        /// Fingerprints, as `check --format json` has them
+        #[arg(required = true)]
+        fingerprints: Vec<String>,
+
+        /// Why they are accepted
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Merge the baselines of two branches into OURS; for git: `fragscope baseline merge %O %A %B`
+    Merge { base: PathBuf, ours: PathBuf, theirs: PathBuf },
+}
+
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The folder to scan [default: the current folder]
+    pub path: Option<PathBuf>,
+
+    /// Print it and write nothing
+    #[arg(long)]
+    pub print: bool,
+
+    /// Replace a configuration that is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    /// The folder to scan [default: the current folder]
+    pub path: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -153,6 +153,11 @@ impl Desk<'_> {
         document: &impl Serialize,
         page: impl FnOnce(&mut Sheet) -> io::Result<()>,
     ) -> anyhow::Result<()> {
+        ensure!(
+            self.output.format.of_findings().is_none(),
+            "`--format {}` is a format of `findings` and `check`; this command has text and json",
+            self.output.format.word()
+        );
         if !self.is_json() {
             return self.page(page);
         }

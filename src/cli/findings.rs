@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 use super::Verdict;
 use super::args::{FindingSort, FindingsArgs};
@@ -15,19 +15,13 @@ use crate::analysis::finding::{Finding, Severity};
 use crate::engine::Snapshot;
 use crate::gate::fingerprint;
 use crate::model::nearest;
+use crate::report::formats::Report;
 use crate::report::paint::counted;
 use crate::report::text::{self, Frame};
 use crate::report::wire::{AllowedRow, Document, FindingRow, FindingsDocument, Kind, RelatedRow};
 
 pub fn run(args: &FindingsArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
-    for id in &args.rule {
-        if rule(id).is_none() {
-            match nearest(id, RULES.iter().map(|rule| rule.id)) {
-                Some(near) => bail!("there is no rule `{id}`; did you mean `{near}`?"),
-                None => bail!("there is no rule `{id}`; `fragscope explain` lists them"),
-            }
-        }
-    }
+    ensure_known_rules(&args.rule)?;
     let scanned = desk.scan(args.path.as_deref())?;
     let snapshot = &scanned.snapshot;
     let scope = args.rows.judged_scope();
@@ -59,14 +53,29 @@ pub fn run(args: &FindingsArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
         scope: scope.phrase(),
     };
     let mut document = Document::new(Kind::Findings, scanned.root, tree(snapshot), rows);
+    if let Some(format) = desk.output.format.of_findings() {
+        let rules = rules();
+        let report =
+            Report { rows: &document.rows, stale: &[], tree: &document.tree, rules: &rules };
+        format.write(desk.out, &report).context("cannot write the output")?;
+        return Ok(Verdict::Fine);
+    }
     document.limit(desk.limit(args.rows.limit));
     let document = FindingsDocument { document, allowed };
     desk.give(&document, |sheet| text::findings::print(sheet, &document, &frame, &summary))?;
     Ok(Verdict::Fine)
 }
 
+pub fn ensure_known_rules(ids: &[String]) -> anyhow::Result<()> {
+    let Some(id) = ids.iter().find(|id| rule(id).is_none()) else { return Ok(()) };
+    match nearest(id, RULES.iter().map(|rule| rule.id)) {
+        Some(near) => bail!("there is no rule `{id}`; did you mean `{near}`?"),
+        None => bail!("there is no rule `{id}`; `fragscope explain` lists them"),
+    }
+}
+
 /// Rules with their highest severity and the number of findings, the gravest first.
-fn summary(found: &[&Finding]) -> Vec<(String, String, usize)> {
+pub fn summary(found: &[&Finding]) -> Vec<(String, String, usize)> {
     let mut counts: BTreeMap<&str, (Severity, usize)> = BTreeMap::new();
     for finding in found {
         let (severity, count) = counts.entry(finding.rule).or_insert((finding.severity, 0));
@@ -100,4 +109,9 @@ pub fn row(snapshot: &Snapshot, finding: &Finding) -> FindingRow {
         state: "new".to_owned(),
         related: related.collect(),
     }
+}
+
+/// Every rule for the formats that tell what it means.
+pub fn rules() -> Vec<(&'static str, &'static str, &'static str)> {
+    RULES.iter().map(|rule| (rule.id, rule.summary, rule.explanation)).collect()
 }

@@ -1,15 +1,19 @@
 //! The command line: from what was typed to what is written, and how it ended.
 
 mod args;
+mod baseline;
 mod cache;
+mod check;
 mod classes;
 mod clusters;
 mod concepts;
+mod config;
 mod cycles;
 mod desk;
 mod explain;
 mod findings;
 mod hotspots;
+mod init;
 mod overview;
 mod rows;
 mod scan;
@@ -137,6 +141,10 @@ fn answer(
         Command::Clusters(args) => clusters::run(args, &mut desk),
         Command::Hotspots(args) => hotspots::run(args, &mut desk),
         Command::Tests(args) => tests::run(args, &mut desk),
+        Command::Check(args) => check::run(args, &mut desk),
+        Command::Baseline(args) => baseline::run(args, &mut desk),
+        Command::Init(args) => init::run(args, &mut desk),
+        Command::Config(args) => config::run(args, &mut desk),
         Command::Findings(args) => findings::run(args, &mut desk),
         Command::Explain(args) => explain::run(args, &mut desk),
         Command::Users(args) => users::run(args, &mut desk),

@@ -15,7 +15,8 @@ use crate::model::nearest;
 use crate::source::SkipReason;
 use crate::source::read::{SMALL, read_regular};
 
-const OWN_FILE: &str = "fragscope.toml";
+/// The configuration of a tree, at its top.
+pub const OWN_FILE: &str = "fragscope.toml";
 const PYPROJECT: &str = "pyproject.toml";
 
 impl Config {

@@ -76,6 +76,16 @@ impl Config {
         })
     }
 
+    /// Whether a rule is not asked at all.
+    pub fn is_off(&self, id: &str) -> bool {
+        let word = match self.rules.get(id) {
+            Some(RuleTable::Severity(word)) => Some(*word),
+            Some(RuleTable::Whole(whole)) => whole.severity,
+            None => None,
+        };
+        word == Some(SeverityWord::Off)
+    }
+
     fn place(&self) -> String {
         self.file.as_deref().unwrap_or(Path::new(super::OWN_FILE)).display().to_string()
     }

@@ -14,6 +14,16 @@ pub fn write(out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
     writeln!(out)
 }
 
+/// Writes a value on one line.
+pub fn write_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    let mut out = out;
+    value.serialize(&mut Serializer::with_formatter(
+        &mut out,
+        Rowwise { depth: ROW_DEPTH, empty: true },
+    ))?;
+    writeln!(out)
+}
+
 /// Breaks lines down to the rows of a document, so that `grep`, `head` and `diff` are of use on it.
 #[derive(Default)]
 struct Rowwise {

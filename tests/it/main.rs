@@ -9,6 +9,7 @@
 mod architecture;
 mod cli;
 mod fixtures;
+mod gate;
 #[cfg(unix)]
 mod hostile;
 mod lenses;

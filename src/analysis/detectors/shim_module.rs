@@ -34,7 +34,7 @@ fn find(ground: &Ground) -> Vec<Finding> {
             Finding::new(&RULE, file, Pos::TOP, module.clone())
                 .message(format!("`{module}` only passes on what others define; {used}"))
                 .remedy("let its users import from the modules that define, then remove it")
-                .key([])
+                .key([module])
         })
         .collect()
 }

@@ -20,30 +20,37 @@ pub fn print(
     summary: &[(String, String, usize)],
 ) -> io::Result<()> {
     sheet.heading(frame.heading.as_str())?;
+    by_rule(sheet, summary)?;
+    by_file(sheet, &document.document.rows)?;
+    if !document.allowed.is_empty() {
+        sheet.blank()?;
+        sheet.dim(format!("{} allowed by comments", counted(document.allowed.len(), "finding")))?;
+    }
+    footer(sheet, frame, &document.document.tree, document.document.omitted)
+}
+
+pub fn by_rule(sheet: &mut Sheet, summary: &[(String, String, usize)]) -> io::Result<()> {
     let mut table =
         Table::new([Column::text("rule"), Column::text("severity"), Column::number("findings")]);
     for (rule, severity, count) in summary {
         table.row([Cell::text(rule), Cell::dim(severity), Cell::number(*count)]);
     }
-    if !summary.is_empty() {
-        sheet.table(&table)?;
+    if summary.is_empty() { Ok(()) } else { sheet.table(&table) }
+}
+
+pub fn by_file(sheet: &mut Sheet, rows: &[FindingRow]) -> io::Result<()> {
+    let mut files: BTreeMap<&str, Vec<&FindingRow>> = BTreeMap::new();
+    for row in rows {
+        files.entry(&row.file.path).or_default().push(row);
     }
-    let mut by_file: BTreeMap<&str, Vec<&FindingRow>> = BTreeMap::new();
-    for row in &document.document.rows {
-        by_file.entry(&row.file.path).or_default().push(row);
-    }
-    for (path, rows) in by_file {
+    for (path, rows) in files {
         sheet.blank()?;
         sheet.line([heading(path)])?;
         for row in rows {
             finding(sheet, row)?;
         }
     }
-    if !document.allowed.is_empty() {
-        sheet.blank()?;
-        sheet.dim(format!("{} allowed by comments", counted(document.allowed.len(), "finding")))?;
-    }
-    footer(sheet, frame, &document.document.tree, document.document.omitted)
+    Ok(())
 }
 
 fn finding(sheet: &mut Sheet, row: &FindingRow) -> io::Result<()> {

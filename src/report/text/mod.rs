@@ -1,8 +1,10 @@
 //! The documents as pages for people: a heading with the counted thing, a table, and how it was counted.
 
 pub mod cache;
+pub mod check;
 pub mod classes;
 pub mod clusters;
+pub mod config;
 pub mod cycles;
 pub mod findings;
 pub mod hotspots;

@@ -13,6 +13,19 @@ pub struct FindingsDocument {
     pub allowed: Vec<AllowedRow>,
 }
 
+/// Findings against the baseline.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct CheckDocument {
+    #[serde(flatten)]
+    pub document: Document<FindingRow>,
+    /// Entries of the baseline that nothing corresponds to.
+    pub stale: Vec<FindingRow>,
+    /// Findings that the baseline knows.
+    pub known: usize,
+    /// Findings that the baseline knows under another path, whose file is gone.
+    pub moved: usize,
+}
+
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct FindingRow {
     pub rule: String,
@@ -28,7 +41,7 @@ pub struct FindingRow {
     pub remedy: String,
     /// The same as long as the finding means the same, wherever its lines move.
     pub fingerprint: String,
-    /// `new`, `known` or `stale`.
+    /// `new`, `moved`, `known` or `stale`.
     pub state: String,
     /// Other places that belong to it.
     pub related: Vec<RelatedRow>,

@@ -5,6 +5,7 @@
 mod cache;
 mod classes;
 mod clusters;
+mod config;
 mod cycles;
 mod findings;
 mod hotspots;
@@ -26,8 +27,9 @@ pub use self::tests::{ReachingTest, TestResult, TestsRow};
 pub use cache::{CacheDocument, CacheRow};
 pub use classes::ClassRow;
 pub use clusters::{ApartRow, Canonical, ClusterRow, ClustersDocument, Definition};
+pub use config::ConfigRow;
 pub use cycles::{CycleRow, Edge};
-pub use findings::{AllowedRow, FindingRow, FindingsDocument, RelatedRow};
+pub use findings::{AllowedRow, CheckDocument, FindingRow, FindingsDocument, RelatedRow};
 pub use hotspots::HotspotRow;
 pub use place::{FileRef, Hop, Site};
 pub use scan::{CacheUse, ScanDocument, ScanRoot, ScanRow, Stage, Timing};
@@ -46,6 +48,8 @@ pub enum Kind {
     Hotspots,
     Tests,
     Findings,
+    Check,
+    Config,
     Variants,
     Users,
     Unresolved,
@@ -62,6 +66,8 @@ impl Kind {
         Self::Hotspots,
         Self::Tests,
         Self::Findings,
+        Self::Check,
+        Self::Config,
         Self::Variants,
         Self::Users,
         Self::Unresolved,
@@ -79,6 +85,8 @@ impl Kind {
             Self::Hotspots => "hotspots",
             Self::Tests => "tests",
             Self::Findings => "findings",
+            Self::Check => "check",
+            Self::Config => "config",
             Self::Variants => "variants",
             Self::Users => "users",
             Self::Unresolved => "unresolved",
@@ -100,6 +108,8 @@ impl Kind {
             Self::Classes => schema_of::<Document<ClassRow>>(),
             Self::Clusters => schema_of::<ClustersDocument>(),
             Self::Hotspots => schema_of::<Document<HotspotRow>>(),
+            Self::Config => schema_of::<Document<ConfigRow>>(),
+            Self::Check => schema_of::<CheckDocument>(),
             Self::Findings => schema_of::<FindingsDocument>(),
             Self::Tests => schema_of::<Document<TestsRow>>(),
             Self::Variants => schema_of::<Document<VariantRow>>(),

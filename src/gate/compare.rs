@@ -1,0 +1,144 @@
+//! Findings against the baseline: which are new, which are known, which have moved, and what is stale.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::baseline::{Baseline, Entry};
+use super::fingerprint::{content, fingerprint};
+use crate::analysis::finding::Finding;
+use crate::model::Project;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    New,
+    /// It stands in the baseline under another path, whose file is gone.
+    Moved,
+    Known,
+}
+
+impl State {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Moved => "moved",
+            Self::Known => "known",
+        }
+    }
+}
+
+/// A finding, known by its fingerprint.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    pub finding: Finding,
+    pub fingerprint: String,
+    pub state: State,
+}
+
+pub struct Comparison {
+    /// In the order of the findings.
+    pub judged: Vec<Judged>,
+    /// What the baseline has more of than the tree.
+    pub stale: Vec<Entry>,
+    /// The baseline without what is stale, and with what has moved in its new place.
+    pub updated: Baseline,
+}
+
+impl Comparison {
+    pub fn of(project: &Project, findings: Vec<Finding>, baseline: &Baseline) -> Self {
+        let mut judged: Vec<Judged> = findings
+            .into_iter()
+            .map(|finding| Judged {
+                fingerprint: fingerprint(project, &finding),
+                finding,
+                state: State::New,
+            })
+            .collect();
+        let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, one) in judged.iter().enumerate() {
+            groups.entry(one.fingerprint.clone()).or_default().push(at);
+        }
+        let mut updated = Baseline::default();
+        let mut stale: Vec<Entry> = Vec::new();
+        for (fp, entry) in &baseline.entries {
+            let now = groups.get(fp).map_or(&[][..], Vec::as_slice);
+            // More of them than are known: all of them are shown, nobody can say which one is new.
+            if now.len() <= entry.n {
+                for at in now {
+                    judged[*at].state = State::Known;
+                }
+            }
+            if !now.is_empty() {
+                let n = now.len().min(entry.n);
+                updated.entries.insert(fp.clone(), Entry { n, ..entry.clone() });
+            }
+            if now.len() < entry.n {
+                stale.push(Entry { n: entry.n - now.len(), ..entry.clone() });
+            }
+        }
+        let stale = match_moves(project, &mut judged, stale, &mut updated);
+        Self { judged, stale, updated }
+    }
+
+    pub fn count(&self, state: State) -> usize {
+        self.judged.iter().filter(|one| one.state == state).count()
+    }
+}
+
+/// Pairs what is new with what is stale, one to one, where the file is gone and the finding says the same. Gives what is left.
+fn match_moves(
+    project: &Project,
+    judged: &mut [Judged],
+    stale: Vec<Entry>,
+    updated: &mut Baseline,
+) -> Vec<Entry> {
+    let paths: BTreeSet<&str> = project.files.iter().map(|file| &*file.path).collect();
+    let mut by_content: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, one) in judged.iter().enumerate().filter(|(_, one)| one.state == State::New) {
+        by_content.entry(content(&one.finding)).or_default().push(at);
+    }
+    let mut left = Vec::new();
+    for mut entry in stale {
+        let gone = !paths.contains(entry.path.as_str());
+        let open = by_content.get_mut(&entry.content).filter(|_| gone);
+        if let Some(open) = open {
+            while entry.n > 0 && !open.is_empty() {
+                let at = open.remove(0);
+                judged[at].state = State::Moved;
+                entry.n -= 1;
+                let moved = entry_of(project, &judged[at], entry.reason.clone());
+                let known =
+                    updated.entries.entry(moved.fp.clone()).or_insert(Entry { n: 0, ..moved });
+                known.n += 1;
+            }
+        }
+        if entry.n > 0 {
+            left.push(entry);
+        }
+    }
+    left
+}
+
+/// The baseline's line for one finding.
+pub fn entry_of(project: &Project, judged: &Judged, reason: Option<String>) -> Entry {
+    let file = project.file(judged.finding.file);
+    Entry {
+        fp: judged.fingerprint.clone(),
+        rule: judged.finding.rule.to_owned(),
+        module: file.module.to_string(),
+        symbol: judged.finding.symbol.clone(),
+        path: file.path.to_string(),
+        n: 1,
+        content: content(&judged.finding),
+        reason,
+    }
+}
+
+/// A baseline of all that is found.
+pub fn baseline_of(project: &Project, judged: &[Judged]) -> Baseline {
+    let mut baseline = Baseline::default();
+    for one in judged {
+        let entry = entry_of(project, one, None);
+        let known = baseline.entries.entry(entry.fp.clone()).or_insert(Entry { n: 0, ..entry });
+        known.n += 1;
+    }
+    baseline
+}
