@@ -36,6 +36,9 @@ fn find(ground: &Ground) -> Vec<Finding> {
     found
 }
 
+/// The service that tells a machine in a cloud about itself; its address is part of the standard.
+const METADATA: &str = "169.254.169.254";
+
 /// Where addresses belong, or stand for show.
 fn is_place_for_addresses(path: &str) -> bool {
     const FOLDERS: [&str; 15] = [
@@ -91,7 +94,7 @@ fn is_endpoint(project: &Project, file: FileId, literal: &Literal) -> bool {
     match literal.kind() {
         LiteralKind::Url => {
             let host = host_of(text);
-            !is_reserved(host) && !is_reading(host, text)
+            !is_reserved(host) && !is_reading(host, text) && !host.contains('{') && host != METADATA
         }
         LiteralKind::Dsn => {
             let rest = text.split_once("://").map_or("", |(_, rest)| rest);
@@ -103,6 +106,11 @@ fn is_endpoint(project: &Project, file: FileId, literal: &Literal) -> bool {
         }
         // This very machine, as a place to bind to or a default.
         LiteralKind::HostPort if text == "localhost" => false,
+        // `f"{…}"` behind a colon may be anything, unless a host is surely one.
+        LiteralKind::HostPort if is(place::F_STRING) => {
+            let host = host_of(text);
+            host == "localhost" || host.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit())
+        }
         LiteralKind::HostPort => !is_reserved(text.split(':').next().unwrap_or(text)),
         LiteralKind::Ip => names_a_host(&key) && !is_reserved(text) && !is_special_ip(text),
     }
@@ -294,7 +302,7 @@ fn is_special_ip(text: &str) -> bool {
         || text.starts_with("239.")
         || text.starts_with("0.")
         || text.starts_with("127.")
-        || text == "169.254.169.254"
+        || text == METADATA
 }
 
 fn finding(project: &Project, file: FileId, literal: &Literal) -> Finding {
@@ -316,7 +324,8 @@ fn finding(project: &Project, file: FileId, literal: &Literal) -> Finding {
     let how = if is(place::PARAM_DEFAULT) { " as the default of a parameter" } else { "" };
     let is_local = matches!(host_of(text), "localhost" | "127.0.0.1" | "[::1]");
     // A script is for one purpose, and often for one place.
-    let is_mild = is(place::PARAM_DEFAULT) || is_script(project, file);
+    // A port that is a field is chosen elsewhere.
+    let is_mild = is(place::PARAM_DEFAULT) || shown.ends_with("…}") || is_script(project, file);
     let severity = if is_mild { Severity::Info } else { Severity::Warning };
     let what =
         if is_local && !is(place::PARAM_DEFAULT) { ", and only works on one machine" } else { "" };

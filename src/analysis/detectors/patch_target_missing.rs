@@ -49,8 +49,9 @@ fn missing(ground: &Ground, hints: &Hints, target: &Target) -> Option<(String, O
     match step.reached.end {
         End::Unresolved(Why::NoName) => {
             let name = parts.get(deepest - 1)?;
-            // A mock makes the builtin a name of the module.
-            if is_builtin(name) && deepest == parts.len() {
+            // A mock makes the builtin a name of the module; names like `__opts__` are put there by who loads it.
+            let is_made = is_builtin(name) || (name.starts_with("__") && name.ends_with("__"));
+            if is_made && deepest == parts.len() {
                 return None;
             }
             Some((format!("`{before}` has no `{name}`"), hints.name(&before, name)))
@@ -68,7 +69,7 @@ fn missing(ground: &Ground, hints: &Hints, target: &Target) -> Option<(String, O
             }
             let mut names = BTreeSet::new();
             let is_whole = class_names(ground, (file, row), &mut names, 0);
-            if !is_whole || names.contains(name) || name.starts_with("__") {
+            if !is_whole || names.contains(unmangled(name)) || name.starts_with("__") {
                 return None;
             }
             let own = project.definition_name(file, row);
@@ -112,6 +113,12 @@ fn class_names(ground: &Ground, place: Place, names: &mut BTreeSet<String>, dept
     let outside = written.iter().filter(|base| !is_bare(facts.text(base.dotted)));
     outside.count() == bases.len()
         && bases.into_iter().all(|base| class_names(ground, base, names, depth + 1))
+}
+
+/// `__x` of `_Class__x`, as Python writes private names.
+fn unmangled(name: &str) -> &str {
+    let private = name.strip_prefix('_').and_then(|rest| rest.find("__"));
+    private.map_or(name, |at| &name[at + 1..])
 }
 
 /// Bases that bring no public name.

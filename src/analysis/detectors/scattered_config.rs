@@ -51,7 +51,35 @@ fn environment(ground: &Ground) -> Vec<Finding> {
             keys.entry(facts.text(read.key)).or_default().push(Read { file, at: read.at, default });
         }
     }
+    keys.retain(|key, _| !is_of_the_system(key));
     keys.into_iter().filter_map(|(key, reads)| scattered_key(key, &reads)).collect()
+}
+
+/// Variables that every machine has: nobody's configuration.
+fn is_of_the_system(key: &str) -> bool {
+    const KEYS: [&str; 20] = [
+        "PATH",
+        "HOME",
+        "USER",
+        "USERNAME",
+        "LOGNAME",
+        "SHELL",
+        "TERM",
+        "LANG",
+        "LC_ALL",
+        "PWD",
+        "EDITOR",
+        "DISPLAY",
+        "TMPDIR",
+        "TEMP",
+        "SYSTEMROOT",
+        "WINDIR",
+        "APPDATA",
+        "PROGRAMDATA",
+        "PROGRAMFILES",
+        "COLUMNS",
+    ];
+    KEYS.contains(&key.to_ascii_uppercase().as_str())
 }
 
 fn scattered_key(key: &str, reads: &[Read]) -> Option<Finding> {
@@ -97,6 +125,8 @@ fn scattered_key(key: &str, reads: &[Read]) -> Option<Finding> {
 /// A default that is a value of its own: not nothing, and not what another name holds. Texts in any quotes are alike, and
 /// so are `"30"` and `30`.
 fn real_default(default: &str) -> Option<String> {
+    let bare = default.trim_start_matches(['r', 'b', 'u']);
+    let default = if bare.starts_with(['"', '\'']) { bare } else { default };
     let bare = default.trim_matches(|c| c == '"' || c == '\'');
     let is_text = bare.len() < default.len();
     let is_number = bare.parse::<f64>().is_ok();

@@ -212,7 +212,10 @@ fn of_classes(ground: &Ground, file: FileId) -> Vec<Finding> {
         let value = facts.text(binding.text);
         let is_empty = match binding.kind() {
             BindingKind::Value => matches!(value, "{}" | "[]"),
-            BindingKind::Call => is_container(BindingKind::Call, value),
+            // `dict(Base.x, more=1)` is written for what is not empty.
+            BindingKind::Call => {
+                !matches!(value, "dict" | "list") && is_container(BindingKind::Call, value)
+            }
             _ => false,
         };
         let Some(class) = facts.definition(binding.class) else { continue };

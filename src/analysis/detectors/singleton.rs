@@ -191,7 +191,9 @@ fn by_global(ground: &Ground, file: FileId) -> Vec<Finding> {
             }
             _ => {}
         });
-        let Some(class) = class.filter(|_| !is_harmless(last)) else { continue };
+        // What is current comes and goes.
+        let is_passing = name.trim_start_matches('_').starts_with("current");
+        let Some(class) = class.filter(|_| !is_harmless(last) && !is_passing) else { continue };
         let maker = facts.definition(owner).map_or("", |maker| facts.text(maker.name));
         let symbol = format!("{}.{name}", project.file(file).module);
         let how = format!("`{maker}` makes the `{class}` that it holds, by `global {name}`");
