@@ -1,9 +1,10 @@
 //! Which of several definitions to come back to: a proposal with its reasons, and what speaks against it.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::clusters::Rules;
+use super::clusters::{Rules, is_interface};
 use super::concepts::{Held, api};
 use super::variants::is_private;
 use super::{Place, Standing, Survey};
@@ -66,6 +67,8 @@ pub enum Reason {
     NotProduction(FileKind),
     Mock,
     PrivateModule,
+    /// It only says what others do.
+    Interface,
 }
 
 impl fmt::Display for Reason {
@@ -88,6 +91,7 @@ impl fmt::Display for Reason {
             Self::PlainName => f.write_str("the plain name of the family"),
             Self::NotProduction(kind) => write!(f, "stands in {} code", kind.word()),
             Self::Mock => f.write_str("stands in for another class"),
+            Self::Interface => f.write_str("an interface: what others implement"),
             Self::PrivateModule => f.write_str("stands in a private module"),
         }
     }
@@ -103,6 +107,8 @@ mod points {
     pub const NOT_DEPRECATED: f64 = 15.0;
     pub const PLAIN: f64 = 5.0;
     pub const PRODUCTION: f64 = 10.0;
+    /// Nothing makes up for it: code comes back to what does something.
+    pub const INTERFACE: f64 = 200.0;
 }
 
 /// One definition judged beside the others.
@@ -115,16 +121,29 @@ struct Candidate {
 
 /// Proposes one of the definitions, of which there is at least one. A declared one always wins.
 pub fn propose(project: &Project, survey: &Survey, rules: &Rules, held: &[Held]) -> Proposal {
-    let declared = held.iter().find(|held| rules.is_canonical(held.member.place));
+    let field = Field::of(project, survey, rules, held);
+    let declared = held.iter().position(|held| rules.is_canonical(held.member.place));
     if let Some(declared) = declared {
-        let place = declared.member.place;
-        let against = judge(project, survey, rules, held, declared).against;
+        let place = held[declared].member.place;
+        let against = judge(project, survey, rules, &field, held, declared).against;
         let reasons = vec![Reason::Declared];
-        return proposal(project, survey, place, Confidence::Declared, reasons, against);
+        let mut proposal = proposal(project, survey, place, Confidence::Declared, reasons, against);
+        if let Some(path) = rules.declared_path(place) {
+            path.clone_into(&mut proposal.path);
+        }
+        return proposal;
     }
     let mut candidates: Vec<Candidate> =
-        held.iter().map(|one| judge(project, survey, rules, held, one)).collect();
-    candidates.sort_by(|a, b| b.points.total_cmp(&a.points).then(a.place.cmp(&b.place)));
+        (0..held.len()).map(|at| judge(project, survey, rules, &field, held, at)).collect();
+    // Of equals the wider one; what files are called decides only between classes that are the same.
+    let content = |place: Place| {
+        let class = project.file(place.0).facts.definition(place.1);
+        (Reverse(api(project, place).len()), class.map(|class| (class.tokens, class.exact)))
+    };
+    candidates.sort_by(|a, b| {
+        let by_content = || content(a.place).cmp(&content(b.place));
+        b.points.total_cmp(&a.points).then_with(by_content).then(a.place.cmp(&b.place))
+    });
     let second = candidates.get(1).map(|candidate| candidate.points);
     let Candidate { place, points, mut reasons, against } = candidates.swap_remove(0);
     let confidence = match second {
@@ -155,26 +174,66 @@ fn proposal(
     Proposal { place, path, confidence, reasons, against }
 }
 
+/// What the candidates have among them, worked out once: there may be thousands.
+struct Field {
+    users: usize,
+    most_tests: usize,
+    /// Names of methods and attributes of each.
+    widths: Vec<usize>,
+    widest: usize,
+    /// How many are as wide as the widest.
+    n_widest: usize,
+    /// The age that one of them alone has.
+    oldest: Option<i64>,
+    any_in_cycle: bool,
+    any_deprecated: bool,
+    any_affix: bool,
+    any_does_something: bool,
+}
+
+impl Field {
+    fn of(project: &Project, survey: &Survey, rules: &Rules, held: &[Held]) -> Self {
+        let users: BTreeSet<FileId> =
+            held.iter().flat_map(|held| held.importers.iter().copied()).collect();
+        let widths: Vec<usize> =
+            held.iter().map(|held| api(project, held.member.place).len()).collect();
+        let widest = widths.iter().copied().max().unwrap_or(0);
+        let ages = || held.iter().filter_map(|held| rules.ages.get(&held.member.place.0).copied());
+        let places = || held.iter().map(|held| held.member.place);
+        Self {
+            users: users.len(),
+            most_tests: held.iter().map(|held| held.tests).max().unwrap_or(0),
+            widest,
+            n_widest: widths.iter().filter(|width| **width == widest).count(),
+            widths,
+            oldest: ages().min().filter(|oldest| ages().filter(|age| age == oldest).count() == 1),
+            any_in_cycle: places().any(|place| survey.in_cycle(place.0)),
+            any_deprecated: places().any(|place| is_deprecated(project, place)),
+            any_affix: held.iter().any(|held| !held.member.affixes.is_empty()),
+            any_does_something: places().any(|place| !is_interface(project, place)),
+        }
+    }
+}
+
 fn judge(
     project: &Project,
     survey: &Survey,
     rules: &Rules,
+    field: &Field,
     held: &[Held],
-    one: &Held,
+    at: usize,
 ) -> Candidate {
+    let one = &held[at];
     let place = one.member.place;
     let mut candidate = Candidate { place, points: 0.0, reasons: Vec::new(), against: Vec::new() };
-    let users: BTreeSet<FileId> =
-        held.iter().flat_map(|held| held.importers.iter().copied()).collect();
     match one.importers.len() {
         0 => candidate.against(Reason::Unused),
         some => {
-            let share = some as f64 / users.len() as f64;
-            candidate.gains(points::IMPORTERS * share, Reason::Importers(some, users.len()));
+            let share = some as f64 / field.users as f64;
+            candidate.gains(points::IMPORTERS * share, Reason::Importers(some, field.users));
         }
     }
-    let most_tests = held.iter().map(|held| held.tests).max().unwrap_or(0);
-    match (one.tests, most_tests) {
+    match (one.tests, field.most_tests) {
         (_, 0) => {}
         (0, _) => candidate.against(Reason::NoTest),
         (tests, most) => {
@@ -182,7 +241,7 @@ fn judge(
         }
     }
     if held.len() > 1 {
-        beside_others(project, survey, rules, held, one, &mut candidate);
+        beside_others(project, survey, rules, field, one, field.widths[at], &mut candidate);
     }
     if survey.in_cycle(place.0) {
         candidate.against(Reason::InCycle);
@@ -195,27 +254,22 @@ fn beside_others(
     project: &Project,
     survey: &Survey,
     rules: &Rules,
-    held: &[Held],
+    field: &Field,
     one: &Held,
+    width: usize,
     candidate: &mut Candidate,
 ) {
     let place = one.member.place;
-    let width = |held: &Held| api(project, held.member.place).len();
-    let (own, widest) = (width(one), held.iter().map(width).max().unwrap_or(0));
-    candidate.points += points::API * own as f64 / widest.max(1) as f64;
-    let is_widest = held.iter().filter(|held| width(held) >= own).count() == 1;
-    if is_widest && own > 0 {
-        candidate.reasons.push(Reason::WidestApi(own));
+    candidate.points += points::API * width as f64 / field.widest.max(1) as f64;
+    if width == field.widest && field.n_widest == 1 {
+        candidate.reasons.push(Reason::WidestApi(width));
     }
-    let age = |held: &Held| rules.ages.get(&held.member.place.0).copied();
-    if let Some(own) = age(one)
-        && held.iter().filter_map(age).filter(|other| *other <= own).count() == 1
-    {
+    if field.oldest.is_some() && rules.ages.get(&place.0).copied() == field.oldest {
         candidate.gains(points::AGE, Reason::Oldest);
     }
     if !survey.in_cycle(place.0) {
         candidate.points += points::NO_CYCLE;
-        if held.iter().any(|held| survey.in_cycle(held.member.place.0)) {
+        if field.any_in_cycle {
             candidate.reasons.push(Reason::NotInCycle);
         }
     }
@@ -223,19 +277,23 @@ fn beside_others(
         candidate.against(Reason::Deprecated);
     } else {
         candidate.points += points::NOT_DEPRECATED;
-        if held.iter().any(|held| is_deprecated(project, held.member.place)) {
+        if field.any_deprecated {
             candidate.reasons.push(Reason::NotDeprecated);
         }
     }
     if !one.member.affixes.is_empty() {
         candidate.against(Reason::Affixes);
-    } else if held.iter().any(|held| !held.member.affixes.is_empty()) {
+    } else if field.any_affix {
         candidate.gains(points::PLAIN, Reason::PlainName);
     }
     match one.standing {
         Standing::Of(FileKind::Production) => candidate.points += points::PRODUCTION,
         Standing::Of(kind) => candidate.against(Reason::NotProduction(kind)),
         Standing::Mock => candidate.against(Reason::Mock),
+    }
+    if field.any_does_something && is_interface(project, place) {
+        candidate.points -= points::INTERFACE;
+        candidate.against(Reason::Interface);
     }
     if is_private(&project.file(place.0).module) {
         candidate.against.push(Reason::PrivateModule);

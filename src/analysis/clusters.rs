@@ -12,11 +12,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashMap;
 
 use super::affixes::Affixes;
-use super::classes::{classes, methods};
+use super::classes::classes;
+use super::concepts::api;
 use super::copies::{DEFAULT_FLOOR, NearCopy, near_copies};
+use super::variants::Variant;
 use super::{NamePattern, Place, Standing, Survey};
+use crate::facts::Facts;
 use crate::facts::rows::{Definition, DefinitionKind, NO_ROW, Row, flag};
-use crate::model::{FileId, Project};
+use crate::model::{End, FileId, Project};
 use crate::source::Language;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,6 +95,8 @@ pub struct Declared {
     pub name: String,
     /// Several where its path leads to twins.
     pub canonical: Vec<Place>,
+    /// The path that was declared, where it is a whole one.
+    pub path: Option<String>,
     /// Names that mean the same thing.
     pub members: Vec<NamePattern>,
 }
@@ -100,13 +105,40 @@ impl Rules {
     pub fn is_canonical(&self, place: Place) -> bool {
         self.concepts.iter().any(|concept| concept.canonical.contains(&place))
     }
+
+    /// The path by which a declared definition should be imported.
+    pub fn declared_path(&self, place: Place) -> Option<&str> {
+        let own = self.concepts.iter().find(|concept| concept.canonical.contains(&place));
+        own.and_then(|concept| concept.path.as_deref())
+    }
+
+    /// Marks the paths to prefer as they are declared: no other definition of that name has one.
+    pub fn honour(&self, project: &Project, roads: &mut [Variant]) {
+        let names: BTreeSet<&str> = self
+            .concepts
+            .iter()
+            .flat_map(|concept| &concept.canonical)
+            .map(|place| name_of(project, *place))
+            .collect();
+        for road in roads.iter_mut().filter(|road| names.contains(road.name.as_str())) {
+            let Some(End::Definition(file, row)) = road.definition else { continue };
+            if !self.is_canonical((file, row)) {
+                road.canonical = false;
+            } else if let Some(path) = self.declared_path((file, row)) {
+                road.canonical = road.path == path;
+            }
+        }
+    }
 }
 
 /// The clusters among the classes that the survey's scope holds.
 pub fn clusters(project: &Project, survey: &Survey, rules: &Rules) -> Found {
     let census = Census::of(project, survey);
     let (same, apart) = same_names(project, survey, &census);
-    let copies: Vec<NearCopy> = near_copies(project, &census.places(), DEFAULT_FLOOR)
+    // Of enumerations that list the same words each is a list of its own.
+    let bodies: Vec<Place> =
+        census.places().into_iter().filter(|place| !is_enumeration(project, *place)).collect();
+    let copies: Vec<NearCopy> = near_copies(project, &bodies, DEFAULT_FLOOR)
         .into_iter()
         .filter(|copy| !is_related(project, survey, copy.left, copy.right))
         .collect();
@@ -179,11 +211,13 @@ fn drop_stubs(project: &Project, found: &mut Vec<Place>) {
         .map(|place| &*project.file(place.0).module)
         .collect();
     let below_folder = |module: &'_ str| -> Option<String> {
-        let (first, rest) = module.split_once('.')?;
-        Some(match first.strip_suffix("-stubs") {
-            Some(package) => format!("{package}.{rest}"),
-            None => rest.to_owned(),
-        })
+        let (first, rest) = module.split_once('.').unwrap_or((module, ""));
+        match (first.strip_suffix("-stubs"), rest) {
+            (Some(package), "") => Some(package.to_owned()),
+            (Some(package), rest) => Some(format!("{package}.{rest}")),
+            (None, "") => None,
+            (None, rest) => Some(rest.to_owned()),
+        }
     };
     found.retain(|place| {
         let module = &*project.file(place.0).module;
@@ -226,34 +260,100 @@ fn stand_side_by_side(project: &Project, survey: &Survey, found: &[Place]) -> bo
 
 /// Whether one of two classes is there for the other: its base, its interface.
 pub fn is_related(project: &Project, survey: &Survey, a: Place, b: Place) -> bool {
-    survey.derives(a, b) || implements(project, a, b) || implements(project, b, a)
+    relation(project, survey, a, b).is_some()
 }
 
-/// Whether the first is an interface, and the second has all its methods.
-fn implements(project: &Project, interface: Place, class: Place) -> bool {
+/// What the first of two classes is to the second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    Base,
+    Subclass,
+    Interface,
+    Implementation,
+    Metaclass,
+    Instance,
+}
+
+impl Relation {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Base => "base of it",
+            Self::Subclass => "derives from it",
+            Self::Interface => "its interface",
+            Self::Implementation => "implements it",
+            Self::Metaclass => "its metaclass",
+            Self::Instance => "made by it",
+        }
+    }
+}
+
+pub fn relation(project: &Project, survey: &Survey, a: Place, b: Place) -> Option<Relation> {
+    if survey.derives(a, b) {
+        Some(Relation::Subclass)
+    } else if survey.derives(b, a) {
+        Some(Relation::Base)
+    } else if implements(project, survey, a, b) {
+        Some(Relation::Interface)
+    } else if implements(project, survey, b, a) {
+        Some(Relation::Implementation)
+    } else if is_metaclass(project, a, b) {
+        Some(Relation::Metaclass)
+    } else if is_metaclass(project, b, a) {
+        Some(Relation::Instance)
+    } else {
+        None
+    }
+}
+
+/// Whether the first is an interface, and the second has all that it asks for, be it by inheritance.
+fn implements(project: &Project, survey: &Survey, interface: Place, class: Place) -> bool {
     if !is_interface(project, interface) || is_interface(project, class) {
         return false;
     }
-    let asked = methods(project, interface.0, interface.1);
-    let has = methods(project, class.0, class.1);
-    asked.iter().all(|name| has.contains(name))
+    let asked = api(project, interface);
+    let has = |name: &str| {
+        let own = std::iter::once(&class).chain(survey.ancestors(class));
+        own.into_iter().any(|class| api(project, *class).contains_key(name))
+    };
+    !asked.is_empty() && asked.keys().all(|name| has(name))
+}
+
+fn is_metaclass(project: &Project, meta: Place, class: Place) -> bool {
+    let facts = &project.file(class.0).facts;
+    let name = name_of(project, meta);
+    let keywords = facts.definition(class.1).map_or(&[][..], |class| facts.exprs(class.keywords));
+    keywords.iter().any(|keyword| {
+        let value = facts.text(keyword.dotted);
+        facts.text(keyword.keyword) == "metaclass" && value.rsplit('.').next() == Some(name)
+    })
+}
+
+fn is_enumeration(project: &Project, (file, row): Place) -> bool {
+    let facts = &project.file(file).facts;
+    let bases = facts.definition(row).map_or(&[][..], |class| facts.exprs(class.bases));
+    bases.iter().any(|base| {
+        let name = facts.text(base.dotted).rsplit('.').next().unwrap_or_default();
+        name.ends_with("Enum")
+            || matches!(name, "Flag" | "IntFlag" | "Choices" | "TextChoices" | "IntegerChoices")
+    })
 }
 
 /// A protocol, or a class of which no method does anything.
-fn is_interface(project: &Project, (file, row): Place) -> bool {
+pub fn is_interface(project: &Project, (file, row): Place) -> bool {
     let facts = &project.file(file).facts;
     let Some(class) = facts.definition(row) else { return false };
-    let mut methods = own_methods(facts.definitions(), row).peekable();
+    let mut methods = own_methods(facts, row).peekable();
     let has_methods = methods.peek().is_some();
     class.is(flag::PROTOCOL)
         || has_methods
             && methods.all(|method| method.is(flag::ABSTRACT) || method.is(flag::STUB_BODY))
 }
 
-fn own_methods(definitions: &[Definition], class: Row) -> impl Iterator<Item = &Definition> {
-    definitions.iter().filter(move |definition| {
-        definition.parent == class && definition.kind() == DefinitionKind::Function
-    })
+/// The methods of a class; what stands in it comes right behind it.
+pub fn own_methods(facts: &Facts, class: Row) -> impl Iterator<Item = &Definition> {
+    let behind = facts.definitions().iter().skip(class as usize + 1);
+    let inside = behind.take_while(move |row| row.parent != NO_ROW && row.parent >= class);
+    inside.filter(move |row| row.parent == class && row.kind() == DefinitionKind::Function)
 }
 
 /// Adds the families: to the cluster of one name that most of its classes have, else as clusters of their own.
@@ -384,7 +484,10 @@ fn fold_declared(project: &Project, rules: &Rules, census: &Census, clusters: &m
             cluster.definitions.retain(|member| !members.contains(&member.place));
             cluster.kin.retain(|member| !members.contains(&member.place));
         }
-        clusters.retain(|cluster| cluster.definitions.len() > 1);
+        clusters.retain(|cluster| {
+            cluster.kind == ClusterKind::Declared
+                || cluster.definitions.len() + cluster.kin.len() > 1
+        });
         let member =
             |place: Place| Member { place, by: ClusterKind::Declared, affixes: Vec::new() };
         clusters.push(Cluster {

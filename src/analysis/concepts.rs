@@ -15,12 +15,13 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::canonical::{Proposal, propose};
-use super::clusters::{Apart, Cluster, ClusterKind, Found, Member, Rules, name_of};
+use super::clusters::{
+    Apart, Cluster, ClusterKind, Found, Member, Relation, Rules, name_of, own_methods, relation,
+};
 use super::copies;
 use super::variants::{Spread, Variant};
 use super::{Place, Standing, Survey, effective_number, entropy};
-use crate::facts::rows::{Definition, DefinitionKind};
-use crate::model::{FileId, FolderId, Project};
+use crate::model::{End, FileId, FolderId, Project};
 
 /// One class or function of a concept.
 #[derive(Clone, Debug)]
@@ -37,6 +38,8 @@ pub struct Held {
     pub changed: f64,
     /// Whether it and the canonical one derive from one class of the project: that they differ is what they are for.
     pub is_sibling: bool,
+    /// What it is to the canonical one: a base, an implementation, …; then it is no duplicate of it.
+    pub relation: Option<Relation>,
     /// How alike its body is to the canonical one's, in percent.
     pub similarity: u8,
 }
@@ -132,7 +135,7 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// With their names, in the order in which they are shown; each rounded as it is printed.
+    /// With their names, in the order in which they are shown; each with one digit, as it is printed everywhere.
     pub fn named(&self) -> [(&'static str, f64); 6] {
         let parts = [
             ("import_spread", self.import_spread),
@@ -142,12 +145,22 @@ impl Parts {
             ("cycles", self.cycles),
             ("reach", self.reach),
         ];
-        parts.map(|(name, part)| (name, rounded(part)))
+        parts.map(|(name, part)| (name, (part * 10.0).round() / 10.0 + 0.0))
     }
 
     /// The sum of the rounded parts, so that what is printed adds up.
     pub fn total(&self) -> f64 {
         rounded(self.named().iter().map(|(_, part)| part).sum())
+    }
+
+    /// The sum before rounding, to rank by.
+    pub fn exact(&self) -> f64 {
+        self.import_spread
+            + self.definition_spread
+            + self.divergence
+            + self.dual_use
+            + self.cycles
+            + self.reach
     }
 
     pub fn add(&mut self, other: &Self) {
@@ -207,7 +220,8 @@ pub fn concepts(project: &Project, survey: &Survey, rules: &Rules, found: Found)
         .map(|(kind, cluster)| concept(project, survey, rules, kind, cluster))
         .collect();
     name_apart(project, &mut all);
-    all.sort_by(|a, b| b.score().total_cmp(&a.score()).then_with(|| a.id.cmp(&b.id)));
+    let exact = |concept: &Concept| concept.parts.exact();
+    all.sort_by(|a, b| exact(b).total_cmp(&exact(a)).then_with(|| a.id.cmp(&b.id)));
     Concepts { all, apart: found.apart }
 }
 
@@ -260,6 +274,7 @@ fn concept(
     for held in held.iter_mut().filter(|held| held.member.place != home) {
         (held.likeness, held.changed) = compare(project, home, &api, held.member.place);
         held.is_sibling = survey.are_siblings(home, held.member.place);
+        held.relation = relation(project, survey, held.member.place, home);
         held.similarity = alike(project, home, held.member.place);
     }
     let counted = &held[..n_counted];
@@ -278,7 +293,7 @@ fn concept(
         canonical,
         spread: Spread::of(&roads),
         effective: effective_number(counted.iter().map(weight)),
-        dual: dual_users(&roads),
+        dual: dual_users(&roads, kind == Some(ClusterKind::NearCopy)),
         in_cycles: modules,
         parts: Parts::default(),
         held,
@@ -297,6 +312,7 @@ fn hold(project: &Project, survey: &Survey, member: Member) -> Held {
         likeness: 1.0,
         changed: 0.0,
         is_sibling: false,
+        relation: None,
         similarity: 100,
         member,
     }
@@ -307,14 +323,20 @@ fn weight(held: &Held) -> usize {
     held.importers.len() + 1
 }
 
-fn dual_users(roads: &[&Variant]) -> Vec<FileId> {
-    let mut paths: BTreeMap<FileId, BTreeSet<&str>> = BTreeMap::new();
+/// Files that use two paths. Of copies under several names only two paths to one of them are meant: who uses two classes of
+/// different names uses two classes.
+fn dual_users(roads: &[&Variant], of_one_definition: bool) -> Vec<FileId> {
+    let mut paths: BTreeMap<(FileId, Option<End>), BTreeSet<&str>> = BTreeMap::new();
     for road in roads {
+        let whose = if of_one_definition { road.definition } else { None };
         for site in &road.sites {
-            paths.entry(site.file).or_default().insert(&road.path);
+            paths.entry((site.file, whose)).or_default().insert(&road.path);
         }
     }
-    paths.into_iter().filter(|(_, paths)| paths.len() > 1).map(|(file, _)| file).collect()
+    let mut files: Vec<FileId> =
+        paths.into_iter().filter(|(_, paths)| paths.len() > 1).map(|((file, _), _)| file).collect();
+    files.dedup();
+    files
 }
 
 const BIT: f64 = std::f64::consts::LN_2;
@@ -328,13 +350,14 @@ fn parts(project: &Project, survey: &Survey, concept: &Concept) -> Parts {
     let of_definitions = entropy(held.iter().map(weight)) / BIT;
     let in_folders = choice_in_folders(project, held);
     let others = || held.iter().filter(|held| held.member.place != concept.canonical.place);
-    let weighed = |number: fn(&Held) -> f64| {
+    let weighed = |number: &dyn Fn(&Held) -> f64| {
         let all: usize = others().map(weight).sum();
         let sum: f64 = others().map(|held| number(held) * weight(held) as f64).sum();
         if all == 0 { 0.0 } else { sum / all as f64 }
     };
-    let likeness = weighed(|held| held.likeness * if held.is_sibling { SIBLING } else { 1.0 });
-    let changed = weighed(|held| if held.is_sibling { 0.0 } else { held.likeness * held.changed });
+    let by_design = |held: &Held| held.is_sibling || held.relation.is_some();
+    let likeness = weighed(&|held| held.likeness * if by_design(held) { SIBLING } else { 1.0 });
+    let changed = weighed(&|held| if by_design(held) { 0.0 } else { held.likeness * held.changed });
     let in_full = (of_paths + of_definitions).min(1.0);
     Parts {
         import_spread: reach * of_paths,
@@ -417,10 +440,7 @@ pub(super) fn api(project: &Project, (file, row): Place) -> Api<'_> {
     for binding in facts.bindings().iter().filter(|binding| binding.class == row) {
         api.entry(facts.text(binding.name)).or_default();
     }
-    let is_method = |definition: &&Definition| {
-        definition.parent == row && definition.kind() == DefinitionKind::Function
-    };
-    for method in facts.definitions().iter().filter(is_method) {
+    for method in own_methods(facts, row) {
         api.insert(facts.text(method.name), Some(method.normal));
     }
     api

@@ -77,6 +77,8 @@ pub struct Declarations {
 #[derive(Clone, Debug)]
 pub struct DeclaredConcept {
     pub name: String,
+    /// The path that was declared, where it is a whole one.
+    pub path: Option<String>,
     pub canonical: Vec<Place>,
     pub members: Vec<NamePattern>,
     /// Dotted modules and symbols that should no longer be used.

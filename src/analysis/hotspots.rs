@@ -112,7 +112,7 @@ pub fn hotspots(project: &Project, survey: &Survey, concepts: &[Concept]) -> Hot
     for areas in [&mut modules, &mut packages] {
         areas.retain(|area| area.parts.total() > 0.0);
         areas.sort_by(|a, b| {
-            b.parts.total().total_cmp(&a.parts.total()).then_with(|| a.id.cmp(&b.id))
+            b.parts.exact().total_cmp(&a.parts.exact()).then_with(|| a.id.cmp(&b.id))
         });
     }
     Hotspots { modules, packages }
@@ -172,7 +172,7 @@ fn packages(project: &Project, loads: &BTreeMap<FileId, Load>) -> Vec<Area> {
 }
 
 /// The packages that a module is in, from the outermost.
-fn packages_of(module: &str, is_package: bool) -> impl Iterator<Item = &str> {
+pub fn packages_of(module: &str, is_package: bool) -> impl Iterator<Item = &str> {
     let dots = module.match_indices('.').map(|(at, _)| &module[..at]);
     dots.chain(is_package.then_some(module))
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, VecDeque};
 use rustc_hash::FxHashMap;
 
 use super::{Place, Scope, Survey};
-use crate::facts::rows::{DefinitionKind, NO_ROW};
+use crate::facts::rows::{DefinitionKind, NO_ROW, Row};
 use crate::model::graph::{EdgeKind, Node};
 use crate::model::{FileId, Moment, Project};
 
@@ -81,7 +81,7 @@ impl<'p> Reach<'p> {
             files.sort_unstable();
             files.dedup_by_key(|(file, _)| *file);
         }
-        let tests = project.ids().filter(|file| n_tests(project, *file) > 0).collect();
+        let tests = project.ids().filter(|file| n_tests(project, survey, *file) > 0).collect();
         Self { project, importers, tests }
     }
 
@@ -143,6 +143,7 @@ impl<'p> Reach<'p> {
     /// Tests for which pytest loads this file, if it is a `conftest.py`.
     fn served(&self, file: FileId) -> impl Iterator<Item = FileId> + '_ {
         let folder = self.project.file(file).path.strip_suffix("conftest.py");
+        let folder = folder.filter(|folder| folder.is_empty() || folder.ends_with('/'));
         let is_below = move |test: &&FileId| {
             folder.is_some_and(|folder| self.project.file(**test).path.starts_with(folder))
         };
@@ -163,12 +164,28 @@ fn trail(came_from: &BTreeMap<FileId, (Step, FileId)>, test: FileId) -> Vec<Step
     steps
 }
 
-/// Test functions and methods of a test file: those that pytest and unittest collect by their names.
-pub fn n_tests(project: &Project, file: FileId) -> usize {
+/// Test functions and methods of a test file: those that pytest and unittest collect by their names, inherited ones of its
+/// classes counted. A helper in a folder of tests is none.
+pub fn n_tests(project: &Project, survey: &Survey, file: FileId) -> usize {
     let held = project.file(file);
-    if !Scope::Tests.holds(held.kind) {
+    let name = held.path.rsplit('/').next().unwrap_or_default();
+    let stem = name.split('.').next().unwrap_or_default();
+    let is_collected =
+        stem.starts_with("test") || stem.ends_with("_test") || stem.ends_with("_tests");
+    if !Scope::Tests.holds(held.kind) || !is_collected {
         return 0;
     }
+    let classes = (0..held.facts.definitions().len() as Row).filter(|row| {
+        let class = held.facts.definition(*row);
+        class.is_some_and(|class| class.kind() == DefinitionKind::Class && class.parent == NO_ROW)
+    });
+    let bases = classes.flat_map(|row| survey.ancestors((file, row)));
+    let inherited = bases.map(|(file, row)| {
+        let facts = &project.file(*file).facts;
+        let own = facts.definitions().iter().filter(|definition| definition.parent == *row);
+        own.filter(|own| facts.text(own.name).starts_with("test")).count()
+    });
+    let inherited: usize = inherited.sum();
     let facts = &held.facts;
     let is_test = |definition: &&crate::facts::rows::Definition| {
         let in_class_or_module = definition.parent == NO_ROW
@@ -179,5 +196,5 @@ pub fn n_tests(project: &Project, file: FileId) -> usize {
             && in_class_or_module
             && facts.text(definition.name).starts_with("test")
     };
-    facts.definitions().iter().filter(is_test).count()
+    inherited + facts.definitions().iter().filter(is_test).count()
 }

@@ -24,13 +24,19 @@ pub struct Survey {
     /// Files that name a definition, whatever the scope, each with the line of its first site; in order.
     users: FxHashMap<Place, Vec<(FileId, u32)>>,
     in_cycle: FxHashSet<FileId>,
+    /// Of every class that derives from one of the project: all it derives from.
+    ancestors: FxHashMap<Place, FxHashSet<Place>>,
 }
+
+/// More ancestors of a class than this are not looked through; only trees made on purpose have them.
+const MOST_ANCESTORS: usize = 100;
 
 impl Survey {
     pub fn of(project: &Project, scope: Scope) -> Self {
         let (graph, mut variants) =
             rayon::join(|| CodeGraph::build(project), || variants(project, None, &|_| true));
         let cycles = cycles(project, &graph);
+        let ancestors = ancestors(&graph);
         let run_time = cycles.iter().filter(|cycle| cycle.moment == Moment::RunTime);
         let in_cycle = run_time.flat_map(|cycle| cycle.modules.iter().copied()).collect();
         let mut users: FxHashMap<Place, Vec<(FileId, u32)>> = FxHashMap::default();
@@ -54,7 +60,7 @@ impl Survey {
                 by_definition.entry((file, row)).or_default().push(at);
             }
         }
-        Self { scope, graph, cycles, variants, by_definition, users, in_cycle }
+        Self { scope, graph, cycles, variants, by_definition, users, in_cycle, ancestors }
     }
 
     /// The roads to a definition.
@@ -86,9 +92,9 @@ impl Survey {
         self.in_cycle.contains(&file)
     }
 
-    /// Whether one of two classes derives from the other, over any number of classes.
-    pub fn derives(&self, a: Place, b: Place) -> bool {
-        self.ancestors(a).contains(&b) || self.ancestors(b).contains(&a)
+    /// Whether a class derives from another, over any number of classes.
+    pub fn derives(&self, class: Place, from: Place) -> bool {
+        self.ancestors(class).contains(&from)
     }
 
     /// Whether two classes derive from one class of the project.
@@ -97,13 +103,32 @@ impl Survey {
         self.ancestors(b).iter().any(|ancestor| of_a.contains(ancestor))
     }
 
-    fn ancestors(&self, (file, row): Place) -> FxHashSet<Place> {
-        let mut found = FxHashSet::default();
-        let mut open = vec![(file, row)];
-        while let Some((file, row)) = open.pop() {
-            let bases = self.graph.bases(Node::Definition(file, row));
-            open.extend(bases.filter(|base| found.insert(*base)));
-        }
-        found
+    /// All classes of the project that a class derives from.
+    pub fn ancestors(&self, class: Place) -> &FxHashSet<Place> {
+        static NONE: std::sync::LazyLock<FxHashSet<Place>> =
+            std::sync::LazyLock::new(FxHashSet::default);
+        self.ancestors.get(&class).unwrap_or(&NONE)
     }
+}
+
+fn ancestors(graph: &CodeGraph) -> FxHashMap<Place, FxHashSet<Place>> {
+    let mut bases: FxHashMap<Place, Vec<Place>> = FxHashMap::default();
+    for node in graph.graph.node_weights() {
+        if let Node::Definition(file, row) = node {
+            let own: Vec<Place> = graph.bases(*node).collect();
+            if !own.is_empty() {
+                bases.insert((*file, *row), own);
+            }
+        }
+    }
+    let all = |class: &Place| {
+        let mut found = FxHashSet::default();
+        let mut open = vec![*class];
+        while let Some(class) = open.pop().filter(|_| found.len() < MOST_ANCESTORS) {
+            let next = bases.get(&class).map_or(&[][..], Vec::as_slice);
+            open.extend(next.iter().copied().filter(|base| found.insert(*base)));
+        }
+        (*class, found)
+    };
+    bases.keys().map(all).collect()
 }

@@ -372,6 +372,7 @@ pub struct ClustersArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ClusterChoice {
+    Declared,
     SameName,
     Family,
     NearCopy,

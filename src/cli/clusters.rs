@@ -54,6 +54,7 @@ impl ClusterChoice {
     fn wants(self, kind: ClusterKind) -> bool {
         match self {
             Self::All => true,
+            Self::Declared => kind == ClusterKind::Declared,
             Self::SameName => kind == ClusterKind::SameName,
             Self::Family => kind == ClusterKind::Family,
             Self::NearCopy => kind == ClusterKind::NearCopy,

@@ -52,6 +52,7 @@ fn definition(snapshot: &Snapshot, held: &Held) -> wire::Definition {
         kind: held.standing.word().to_owned(),
         similarity: held.similarity,
         by: held.member.by.word().to_owned(),
+        relation: held.relation.map(|relation| relation.word().to_owned()),
         affixes: held.member.affixes.clone(),
     }
 }

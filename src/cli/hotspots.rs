@@ -1,6 +1,6 @@
 //! `fragscope hotspots`: concepts, modules and packages, the worst first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Verdict;
 use super::args::{HotspotChoice, HotspotSort, HotspotsArgs};
@@ -8,7 +8,8 @@ use super::concepts::is_wanted;
 use super::desk::Desk;
 use super::tree::tree;
 use crate::analysis::concepts::{Concept, Parts, rounded};
-use crate::analysis::hotspots::{Area, HotspotKind, hotspots};
+use crate::analysis::hotspots::{Area, HotspotKind, hotspots, packages_of};
+use crate::model::Project;
 use crate::report::paint::counted;
 use crate::report::text::{self, Frame};
 use crate::report::wire::{Document, HotspotRow, Kind};
@@ -32,8 +33,12 @@ pub fn run(args: &HotspotsArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
             .map(concept_row)
             .collect(),
     );
+    let wanted_packages = wanted_packages(project, args);
     let is_wanted = |area: &&Area| {
-        let in_path = area.file.is_none_or(|file| args.rows.want_path(project, file));
+        let in_path = match area.file {
+            Some(file) => args.rows.want_path(project, file),
+            None => wanted_packages.contains(area.id.as_str()),
+        };
         in_path && args.rows.want_name(&area.id)
     };
     for (kind, areas) in
@@ -69,6 +74,16 @@ pub fn run(args: &HotspotsArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     document.omitted = omitted;
     desk.give(&document, |sheet| text::hotspots::print(sheet, &document, &frame))?;
     Ok(Verdict::Fine)
+}
+
+/// Packages with a module in wanted files.
+fn wanted_packages<'p>(project: &'p Project, args: &HotspotsArgs) -> BTreeSet<&'p str> {
+    let files = project.ids().filter(|file| args.rows.want_path(project, *file));
+    let packages = files.flat_map(|file| {
+        let file = project.file(file);
+        packages_of(&file.module, file.is_package())
+    });
+    packages.collect()
 }
 
 impl HotspotChoice {

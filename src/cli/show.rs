@@ -135,7 +135,7 @@ fn row(
 fn tests(snapshot: &Snapshot, lenses: &Lenses, reach: &Reach, end: End) -> Vec<ReachingTest> {
     let End::Definition(file, at) = end else { return Vec::new() };
     let found = reach.tests(&lenses.survey, (file, at));
-    found.iter().map(|test| test_row(snapshot, None, test)).collect()
+    found.iter().map(|test| test_row(snapshot, &lenses.survey, None, test)).collect()
 }
 
 /// The concept that a definition is part of, and the others of it beside this one.

@@ -17,6 +17,7 @@ use crate::analysis::reach::{Reach, Reaching, n_tests};
 use crate::analysis::results::{Tally, by_file};
 use crate::analysis::{Place, Survey};
 use crate::engine::{Lenses, Snapshot};
+use crate::facts::rows::{DefinitionKind, NO_ROW};
 use crate::model::{End, FileId, Project};
 use crate::report::paint::counted;
 use crate::report::text::{self, Frame};
@@ -95,13 +96,23 @@ fn cluster_names(lenses: &Lenses) -> BTreeMap<Place, &str> {
 
 fn definitions(project: &Project, symbol: &str) -> anyhow::Result<Vec<Place>> {
     let ends = project.find(symbol);
-    let found: Vec<Place> = ends
+    let mut found: Vec<Place> = ends
         .iter()
         .filter_map(|end| match end {
             End::Definition(file, row) => Some((*file, *row)),
             _ => None,
         })
         .collect();
+    // Of a method, the tests that reach its class.
+    for (file, row) in &mut found {
+        let facts = &project.file(*file).facts;
+        while let Some(method) = facts.definition(*row).filter(|row| row.parent != NO_ROW)
+            && method.kind() == DefinitionKind::Function
+        {
+            *row = method.parent;
+        }
+    }
+    found.dedup();
     ensure!(!ends.is_empty(), unknown(project, symbol));
     ensure!(
         !found.is_empty(),
@@ -141,12 +152,16 @@ fn row(
         file: file_ref(snapshot, place.0),
         line: definition.map_or(1, |definition| definition.at.line),
         cluster,
-        tests: tests.iter().map(|test| test_row(snapshot, results.as_ref(), test)).collect(),
+        tests: tests
+            .iter()
+            .map(|test| test_row(snapshot, survey, results.as_ref(), test))
+            .collect(),
     }
 }
 
 pub fn test_row(
     snapshot: &Snapshot,
+    survey: &Survey,
     results: Option<&BTreeMap<FileId, Tally>>,
     reaching: &Reaching,
 ) -> ReachingTest {
@@ -170,7 +185,7 @@ pub fn test_row(
         module: project.file(reaching.test).module.to_string(),
         file: file_ref(snapshot, reaching.test),
         distance: reaching.trail.len(),
-        tests: n_tests(project, reaching.test),
+        tests: n_tests(project, survey, reaching.test),
         trail: reaching.trail.iter().map(hop).collect(),
         result: results.map(result),
     }

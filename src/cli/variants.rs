@@ -35,6 +35,7 @@ pub fn run(args: &VariantsArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
             found
         }
     };
+    scanned.config.rules(project)?.honour(project, &mut found);
     retain_wanted(project, &args.rows, &mut found);
     let heading = heading(symbol.as_deref(), &found);
     let mut rows: Vec<VariantRow> = found.iter().map(|found| row(snapshot, found)).collect();

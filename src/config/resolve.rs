@@ -30,6 +30,7 @@ impl Config {
         let concepts = self.declarations(project)?.concepts.into_iter();
         let concepts = concepts.map(|concept| Declared {
             name: concept.name,
+            path: concept.path,
             canonical: concept.canonical,
             members: concept.members,
         });
@@ -66,6 +67,8 @@ impl Config {
         })?;
         Ok(DeclaredConcept {
             name: table.name.clone(),
+            path: is_whole_path(project, &canonical, &table.canonical)
+                .then(|| table.canonical.clone()),
             canonical,
             members,
             deprecated: table.deprecated.clone(),
@@ -128,6 +131,15 @@ impl Config {
         }
         Ok(settings)
     }
+}
+
+/// Whether what was declared is a path that code can import by, and not the end of one.
+fn is_whole_path(project: &Project, canonical: &[Place], declared: &str) -> bool {
+    let first = declared.split('.').next().unwrap_or_default();
+    let below = |module: &str| {
+        module == first || module.strip_prefix(first).is_some_and(|rest| rest.starts_with('.'))
+    };
+    declared.contains('.') && canonical.iter().any(|(file, _)| below(&project.file(*file).module))
 }
 
 fn shape(table: &ShapeTable) -> Shape {

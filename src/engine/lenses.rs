@@ -26,7 +26,8 @@ impl Lenses {
     ) -> anyhow::Result<Self> {
         let project = &snapshot.project;
         let mut rules = config.rules(project)?;
-        let survey = Survey::of(project, scope);
+        let mut survey = Survey::of(project, scope);
+        rules.honour(project, &mut survey.variants);
         let found = clusters(project, &survey, &rules);
         if let Some(root) = root {
             rules.ages = ages(project, root, &found);

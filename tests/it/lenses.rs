@@ -132,43 +132,34 @@ fn measure(folder: &Path) -> Measure {
 
 #[test]
 fn the_ranking_does_not_depend_on_names_of_files() {
-    let make = |prefix: &str| {
-        let module = |name: &str| format!("{prefix}{name}");
-        let (one, two, three) = (module("one"), module("two"), module("three"));
+    let make = |[one, two, three]: [&str; 3]| {
         let folder = TempDir::new().unwrap();
-        let class = |name: &str, value: usize| {
+        let class = |name: &str, value: &str| {
             format!("class {name}:\n    def run(self):\n        return {value}\n")
         };
-        write(
-            folder.path(),
-            &format!("app/{one}.py"),
-            &(class("Bus", 1) + "\n\n" + &class("Clock", 1)),
-        );
-        write(folder.path(), &format!("app/{two}.py"), &class("Bus", 2));
-        write(
-            folder.path(),
-            &format!("app/{three}.py"),
-            &(class("Bus", 3) + "\n\n" + &class("Clock", 2)),
-        );
-        for (at, from) in [&one, &two, &three, &one].iter().enumerate() {
+        let module = |name: &str, text: String| {
+            write(folder.path(), &format!("app/{name}.py"), &text);
+        };
+        module(one, class("Bus", "1") + "\n\n" + &class("Clock", "1"));
+        module(two, class("Bus", "[2]") + "\n    def stop(self):\n        return 0\n");
+        module(three, class("Bus", "{3: 3}") + "\n\n" + &class("Clock", "[1, 2]"));
+        for (at, from) in [one, two, three].iter().enumerate() {
             write(
                 folder.path(),
-                &format!("use/{prefix}{at}.py"),
+                &format!("use/{one}{at}.py"),
                 &format!("from app.{from} import Bus\n"),
             );
         }
-        write(
-            folder.path(),
-            &format!("use/{prefix}c.py"),
-            &format!("from app.{one} import Clock\n"),
-        );
+        write(folder.path(), &format!("use/{one}c.py"), &format!("from app.{one} import Clock\n"));
         let document = document(&["hotspots", "--kind", "concept"], folder.path());
         let rows = rows(&document).iter();
         rows.map(|row| (row["id"].clone(), row["score"].clone())).collect::<Vec<_>>()
     };
-    let ranking = make("a_");
+    let ranking = make(["a", "b", "c"]);
     assert_eq!(ranking.len(), 2);
-    assert_eq!(ranking, make("zz_"));
+    for names in [["zz_a", "zz_b", "zz_c"], ["c", "b", "a"], ["b", "c", "a"], ["x", "a", "m"]] {
+        assert_eq!(ranking, make(names), "{names:?}");
+    }
 }
 
 #[test]

@@ -13,8 +13,9 @@ use rayon::prelude::*;
 pub use self::align::{Alignment, MethodRow, align};
 use self::ancestry::Ancestry;
 use self::content::Content;
+use super::clusters::is_interface;
 use crate::facts::Facts;
-use crate::facts::rows::{Definition, DefinitionKind, NO_ROW, Row, flag};
+use crate::facts::rows::{Definition, NO_ROW, Row};
 use crate::model::{FileId, Project};
 
 /// A class by its file and its row there.
@@ -119,15 +120,6 @@ fn are_meant_to_be_alike(
 fn are_branches(project: &Project, left: ClassRef, right: ClassRef) -> bool {
     let name = |class| definition(project, class).map(|row| row.qualname);
     left.0 == right.0 && name(left) == name(right)
-}
-
-/// Whether a class only says which methods there are: in none is more than `...`, `pass` or `raise NotImplementedError`.
-fn is_interface(project: &Project, (file, row): ClassRef) -> bool {
-    let inside = within(&project.file(file).facts, row).map(|(_, definition)| definition);
-    let mut methods = inside
-        .filter(|method| method.parent == row && method.kind() == DefinitionKind::Function)
-        .peekable();
-    methods.peek().is_some() && methods.all(|method| method.is(flag::STUB_BODY))
 }
 
 /// What is defined in a class at any depth: it comes right behind the class.

@@ -1,7 +1,7 @@
 //! `duplicate-class`: one class name at module level in two or more modules.
 
 use super::record;
-use crate::analysis::clusters::ClusterKind;
+use crate::analysis::clusters::{ClusterKind, name_of};
 use crate::analysis::concepts::{Concept, Held};
 use crate::analysis::finding::{Finding, Ground, Severity};
 use crate::facts::rows::Pos;
@@ -25,8 +25,11 @@ fn find(ground: &Ground) -> Vec<Finding> {
         .flat_map(|concept| {
             let others = concept.definitions().iter();
             // What derives from one class of the project has the name that its design gives it.
-            let others = others
-                .filter(|held| held.member.place != concept.canonical.place && !held.is_sibling);
+            let others = others.filter(|held| {
+                held.member.place != concept.canonical.place
+                    && !held.is_sibling
+                    && held.relation.is_none()
+            });
             others.map(|held| finding(ground, concept, held))
         })
         .collect()
@@ -52,10 +55,10 @@ fn finding(ground: &Ground, concept: &Concept, held: &Held) -> Finding {
     let canonical = project.definition_name(home, home_row);
     let others = concept.definitions().len() - 1;
     let message = match others {
-        1 => format!("`{}` is also defined as `{canonical}`", concept.name()),
+        1 => format!("`{}` is also defined as `{canonical}`", name_of(project, held.member.place)),
         _ => format!(
             "`{}` is also defined in {others} other modules, canonically as `{canonical}`",
-            concept.name()
+            name_of(project, held.member.place)
         ),
     };
     let mut finding = Finding::new(&RULE, file, at(file, row).unwrap_or(Pos::TOP), symbol.clone())
@@ -64,7 +67,7 @@ fn finding(ground: &Ground, concept: &Concept, held: &Held) -> Finding {
             "use `{}` instead, or give this one a name of its own",
             concept.canonical.path
         ))
-        .key([concept.name().to_owned(), symbol]);
+        .key([name_of(project, held.member.place).to_owned(), symbol]);
     if held.likeness < HOMONYM && held.similarity < 20 {
         finding = finding.severity(Severity::Info).remedy(format!(
             "it has little but its name in common with `{canonical}`: give it a name of its own"

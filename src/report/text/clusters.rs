@@ -98,6 +98,7 @@ fn tie(row: &ClusterRow, definition: &Definition) -> String {
     if !definition.affixes.is_empty() {
         words.push(format!("+{}", definition.affixes.join(" +")));
     }
+    words.extend(definition.relation.clone());
     if definition.kind != "production" {
         words.push(definition.kind.clone());
     }

@@ -12,12 +12,12 @@ pub const RULE: &str = "score: the sum of its parts; a module has its share of i
 
 /// The parts as columns: key, title, and how soon it goes when room is short.
 const PARTS: [(&str, &str, u8); 6] = [
-    ("import_spread", "imports", 1),
+    ("import_spread", "paths", 1),
     ("definition_spread", "defs", 2),
-    ("divergence", "diverge", 4),
-    ("dual_use", "dual", 3),
-    ("cycles", "cycles", 5),
-    ("reach", "reach", 6),
+    ("divergence", "differ", 4),
+    ("dual_use", "dual", 5),
+    ("cycles", "cycle", 6),
+    ("reach", "reach", 3),
 ];
 
 pub fn print(sheet: &mut Sheet, document: &Document<HotspotRow>, frame: &Frame) -> io::Result<()> {

@@ -52,6 +52,8 @@ pub struct Definition {
     pub similarity: u8,
     /// What ties it to the cluster: `same-name`, `family`, `near-copy` or `declared`.
     pub by: String,
+    /// What it is to the canonical one, where that makes it no duplicate: `derives from it`, `implements it`, …
+    pub relation: Option<String>,
     /// Words of its name that the stem of the family lacks.
     pub affixes: Vec<String>,
 }

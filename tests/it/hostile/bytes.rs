@@ -286,3 +286,11 @@ fn survives_every_command(tree: &Tree) {
         assert_eq!(tree.run(command, "json").code, Some(0), "{command:?}");
     }
 }
+
+#[test]
+fn deep_inheritance_of_one_family() {
+    let tree = Tree::new();
+    let classes: String = (1..1_500).map(|n| format!("class C{n}(C{}): pass\n", n - 1)).collect();
+    tree.write("deep.py", format!("class C0: pass\n{classes}"));
+    survives_every_command(&tree);
+}
