@@ -4,6 +4,7 @@ use ruff_python_ast::{Expr, ExprCall, ExprDict, ExprSubscript};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::expressions::Context;
+use super::names::Meaning;
 use super::rows::{Dict, DictKey, EnvRead, KeyStore, NO_ROW, Row, Rows, Sym, place};
 use super::visitor::{Callee, Visitor};
 
@@ -76,15 +77,19 @@ impl Visitor<'_> {
         row
     }
 
-    /// `name["key"] = …`
+    /// `name["key"] = …`, and `name[key] = …` of a name from outside the function.
     pub(super) fn key_store(&mut self, subscript: &ExprSubscript) {
-        let (Expr::Name(name), Expr::StringLiteral(key)) = (&*subscript.value, &*subscript.slice)
-        else {
-            return;
+        let Expr::Name(name) = &*subscript.value else { return };
+        let id = self.frames.id(&name.id);
+        let is_local = self.frames.meaning(id) == Meaning::Local;
+        let key = match &*subscript.slice {
+            Expr::StringLiteral(key) => self.page.sym(key.value.to_str()),
+            _ if is_local => return,
+            _ => Sym::NONE,
         };
         let (scope, at) = (self.scope(), self.pos(subscript.start()));
-        let (name, key) = (self.page.sym(&name.id), self.page.sym(key.value.to_str()));
-        self.page.draft.key_stores.push(KeyStore { name, key, scope, at });
+        let (name, local) = (self.page.sym(&name.id), u32::from(is_local));
+        self.page.draft.key_stores.push(KeyStore { name, key, local, scope, at });
     }
 
     /// `os.getenv("KEY", default)` and its like.
@@ -136,6 +141,15 @@ mod tests {
         let facts = extract_text("event = {\n  'type': 1,\n  'time': 2,\n}\n", false, 0);
         let lines = facts.dict_keys(facts.dicts()[0].keys).iter().map(|key| key.line);
         assert_eq!(lines.collect::<Vec<_>>(), [2, 3]);
+    }
+
+    #[test]
+    fn keys_that_are_not_constant_are_kept_of_names_from_outside() {
+        let source = "CACHE = {}\ndef f(k):\n    own = {}\n    own[k] = 1\n    own['a'] = 1\n    CACHE[k] = 2\n";
+        let facts = extract_text(source, false, 0);
+        let rows = facts.key_stores().iter();
+        let rows = rows.map(|row| (facts.text(row.name), facts.text(row.key), row.local));
+        assert_eq!(rows.collect::<Vec<_>>(), [("own", "a", 1), ("CACHE", "", 0)]);
     }
 
     #[test]

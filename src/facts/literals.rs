@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextSize};
 
 use super::expressions::Place;
 use super::page::shorten;
-use super::rows::{Literal, LiteralKind, StringForm, StringRef, Sym, place};
+use super::rows::{Literal, LiteralKind, StringAct, StringForm, StringRef, Sym, place};
 use super::visitor::Visitor;
 
 /// Longer strings are neither a name nor an address.
@@ -134,8 +134,9 @@ impl Visitor<'_> {
         if looks_dotted(text) {
             let (target, scope, at) =
                 (self.page.sym(text), self.scope(), self.pos(literal.start()));
-            let form = StringForm::Dotted.code();
-            self.page.draft.strings.push(StringRef { form, target, package: Sym::NONE, scope, at });
+            let (form, act) = (StringForm::Dotted.code(), StringAct::Reads.code());
+            let package = Sym::NONE;
+            self.page.draft.strings.push(StringRef { form, target, package, act, scope, at });
         }
     }
 

@@ -191,6 +191,18 @@ codes! {
     }
 }
 
+codes! {
+    /// What is done with what a string names.
+    StringAct {
+        /// Imported, looked up, or only written down.
+        Reads = "reads",
+        /// A mock or another value is put in its place; it must be there.
+        Replaces = "replaces",
+        /// The same, with `create=True` or `raising=False`: it need not be there.
+        Creates = "creates",
+    }
+}
+
 /// A constant string that names something.
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 #[repr(C)]
@@ -200,11 +212,16 @@ pub struct StringRef {
     pub target: Sym,
     /// `import_module(".sub", package="a.b")`: `a.b`; `__package__` and `__name__` stand as such. None otherwise.
     pub package: Sym,
+    pub act: u32,
     pub scope: Row,
     pub at: Pos,
 }
 
 impl StringRef {
+    pub fn act(&self) -> StringAct {
+        StringAct::of(self.act)
+    }
+
     pub fn form(&self) -> StringForm {
         StringForm::of(self.form)
     }
@@ -604,7 +621,10 @@ pub struct DictKey {
 #[repr(C)]
 pub struct KeyStore {
     pub name: Sym,
+    /// None for a key that is not constant; such rows are kept only of names that are not the function's own.
     pub key: Sym,
+    /// 1 when the function around it binds the name itself.
+    pub local: u32,
     pub scope: Row,
     pub at: Pos,
 }

@@ -1,11 +1,11 @@
 //! Strings that name modules and attributes: what is imported by name, what a mock replaces, which plugins are loaded.
 
-use ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement, Operator};
+use ruff_python_ast::{Arguments, Expr, ExprCall, InterpolatedStringElement, Operator};
 use ruff_text_size::{Ranged, TextSize};
 
 use super::literals::looks_dotted;
 use super::names::Meaning;
-use super::rows::{DynamicKind, StringForm, StringRef, Sym};
+use super::rows::{DynamicKind, StringAct, StringForm, StringRef, Sym};
 use super::visitor::{Callee, Visitor, root_of};
 
 /// Constants longer than this are no names.
@@ -86,7 +86,13 @@ impl Visitor<'_> {
         if resolved.ends_with("patch") || resolved.ends_with("patch.dict") {
             match self.constant(first) {
                 Some(target) if looks_dotted(&target) => {
-                    self.named(StringForm::Patch, &target, Sym::NONE, first.start());
+                    // `patch.dict` changes what the name holds, and leaves the name.
+                    let act = if resolved.ends_with("patch.dict") {
+                        StringAct::Reads
+                    } else {
+                        act_of(&call.arguments)
+                    };
+                    self.named_to(StringForm::Patch, act, &target, Sym::NONE, first.start());
                 }
                 Some(_) => {}
                 None if (is_mock || by_name) && first.is_string_literal_expr() => {}
@@ -111,7 +117,8 @@ impl Visitor<'_> {
             }
             return;
         }
-        self.attribute_of(first, call.arguments.find_argument_value("attribute", 1));
+        let name = call.arguments.find_argument_value("attribute", 1);
+        self.attribute_of(first, name, act_of(&call.arguments));
     }
 
     /// `monkeypatch.setattr("a.b.C", …)`, `monkeypatch.setattr(mod, "C", …)`, `setattr(mod, "C", …)`, `getattr(mod, "C")`.
@@ -120,18 +127,24 @@ impl Visitor<'_> {
         if callee.chain.contains('.') {
             if let Some(target) = self.constant(first) {
                 if looks_dotted(&target) {
-                    self.named(StringForm::Setattr, &target, Sym::NONE, first.start());
+                    let act = act_of(&call.arguments);
+                    self.named_to(StringForm::Setattr, act, &target, Sym::NONE, first.start());
                 }
                 return;
             }
         } else if callee.meaning != Meaning::Free {
             return;
         }
-        self.attribute_of(first, call.arguments.args.get(1));
+        let act = match callee.resolved.rsplit('.').next() {
+            Some("getattr" | "hasattr") => StringAct::Reads,
+            _ if callee.chain.contains('.') => act_of(&call.arguments),
+            _ => StringAct::Creates,
+        };
+        self.attribute_of(first, call.arguments.args.get(1), act);
     }
 
     /// An attribute by name of what an import brought.
-    fn attribute_of(&mut self, object: &Expr, name: Option<&Expr>) {
+    fn attribute_of(&mut self, object: &Expr, name: Option<&Expr>, act: StringAct) {
         let Some(root) = root_of(object) else { return };
         let id = self.frames.id(&root.id);
         if self.frames.meaning(id) == Meaning::Local {
@@ -141,7 +154,7 @@ impl Visitor<'_> {
         let Some(attribute) = self.constant(name) else { return };
         let target = format!("{}.{attribute}", self.page.slice(object.range()));
         if looks_dotted(&target) {
-            self.named(StringForm::PatchObject, &target, Sym::NONE, name.start());
+            self.named_to(StringForm::PatchObject, act, &target, Sym::NONE, name.start());
         }
     }
 
@@ -227,8 +240,20 @@ impl Visitor<'_> {
     }
 
     fn named(&mut self, form: StringForm, target: &str, package: Sym, start: TextSize) {
+        self.named_to(form, StringAct::Reads, target, package, start);
+    }
+
+    fn named_to(
+        &mut self,
+        form: StringForm,
+        act: StringAct,
+        target: &str,
+        package: Sym,
+        start: TextSize,
+    ) {
         let (target, scope, at) = (self.page.sym(target), self.scope(), self.pos(start));
-        self.page.draft.strings.push(StringRef { form: form.code(), target, package, scope, at });
+        let (form, act) = (form.code(), act.code());
+        self.page.draft.strings.push(StringRef { form, target, package, act, scope, at });
     }
 
     /// A string that a call has read in its own way is no mere dotted string besides.
@@ -241,6 +266,19 @@ impl Visitor<'_> {
             known.sort_unstable();
             strings.retain(|string| !is_plain(string) || known.binary_search(&string.at).is_err());
         }
+    }
+}
+
+/// What a mock does to the name it is for: `create=True` and `raising=False` say that the name need not be there.
+fn act_of(arguments: &Arguments) -> StringAct {
+    let says = |name: &str, wanted: bool| {
+        let value = arguments.find_keyword(name).map(|keyword| &keyword.value);
+        matches!(value, Some(Expr::BooleanLiteral(literal)) if literal.value == wanted)
+    };
+    if says("create", true) || says("raising", false) {
+        StringAct::Creates
+    } else {
+        StringAct::Replaces
     }
 }
 
@@ -298,6 +336,17 @@ mod tests {
             &["3 patch.object a.C"],
         );
         check("def f(client, a):\n    client.patch('/url')\n    setattr(a, 'x', 1)\n", &[]);
+    }
+
+    #[test]
+    fn what_is_done_with_a_target() {
+        let source = "import a\nfrom unittest.mock import patch\npatch('a.b.C')\npatch('a.b.C', create=True)\n\
+                      patch.dict('a.b.C')\npatch.object(a, 'C')\ngetattr(a, 'C')\nsetattr(a, 'C', 1)\n\
+                      def f(monkeypatch):\n    monkeypatch.setattr('a.b.C', 1, raising=False)\n";
+        let facts = extract_text(source, false, 0);
+        let acts: Vec<&str> = facts.strings().iter().map(|row| row.act().word()).collect();
+        let expected = ["replaces", "creates", "reads", "replaces", "reads", "creates", "creates"];
+        assert_eq!(acts, expected);
     }
 
     #[test]

@@ -2,14 +2,31 @@
 //! `tests/fixtures` for hits and near misses.
 
 mod backup_copy;
+mod dead_patch;
+mod deprecated_import;
+mod deprecation;
+mod dict_shape;
+mod direct_instantiation;
+mod double_identity;
+mod dual_pattern;
 mod duplicate_class;
 mod ghost_import;
+mod hardcoded_endpoint;
 mod import_cycle;
 mod import_path_variant;
+mod interface_gap;
+mod mock_targets;
 mod near_duplicate_class;
 mod outside_roots;
+mod patch_target_missing;
+mod scattered_config;
+mod shadowed_module;
+mod shared_mutable_state;
 mod shim_module;
+mod singleton;
 mod star_import_chain;
+#[cfg(test)]
+mod testing;
 mod unreached_definition;
 mod unresolved_import;
 pub mod unused_suppression;
@@ -17,17 +34,32 @@ pub mod unused_suppression;
 use rayon::prelude::*;
 
 use super::finding::{Finding, Ground, Rule};
+use crate::facts::rows::UseKind;
+use crate::model::File;
 
 /// Every rule, in the order of their ids.
 pub const RULES: &[&Rule] = &[
     &backup_copy::RULE,
+    &dead_patch::RULE,
+    &deprecated_import::RULE,
+    &dict_shape::RULE,
+    &direct_instantiation::RULE,
+    &double_identity::RULE,
+    &dual_pattern::RULE,
     &duplicate_class::RULE,
     &ghost_import::RULE,
+    &hardcoded_endpoint::RULE,
     &import_cycle::RULE,
     &import_path_variant::RULE,
+    &interface_gap::RULE,
     &near_duplicate_class::RULE,
     &outside_roots::RULE,
+    &patch_target_missing::RULE,
+    &scattered_config::RULE,
+    &shadowed_module::RULE,
+    &shared_mutable_state::RULE,
     &shim_module::RULE,
+    &singleton::RULE,
     &star_import_chain::RULE,
     &unreached_definition::RULE,
     &unresolved_import::RULE,
@@ -36,6 +68,11 @@ pub const RULES: &[&Rule] = &[
 
 pub fn rule(id: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.id == id).copied()
+}
+
+/// Whether a module hands on what others define, and does nothing with it itself.
+fn only_passes_on(file: &File) -> bool {
+    file.is_shim() && !file.facts.uses().iter().any(|used| used.kind() == UseKind::Call)
 }
 
 /// What the given rules find, in the order of paths and places.
