@@ -121,7 +121,8 @@ pub static TABLE: &[Command] = &[
     command("mouse", "mouse on or off (off: the terminal selects text)", &["%"], verbs::mouse),
     command("redraw", "draw everything anew", &["ctrl-l"], |_, _| vec![Effect::Redraw]),
     command("suspend", "suspend", &["ctrl-z"], |_, _| vec![Effect::Suspend]),
-    command("app.quit", "quit, or back if there is a way back", &["q"], verbs::quit).bar("quit"),
+    command("app.quit", "back, or quit where there is no way back", &["q"], verbs::quit)
+        .bar("back, quit"),
     command("app.leave", "quit at once", &["Q"], |app, _| verbs::leave(app)),
     command("move.down", "down", &["j", "down"], |app, _| verbs::move_rows(app, 1)),
     command("move.up", "up", &["k", "up"], |app, _| verbs::move_rows(app, -1)),

@@ -116,10 +116,13 @@ impl Picker {
             let typos = u16::from(typed.len() > 5);
             let config = Config::default().max_typos(Some(typos));
             let mut found = Matcher::new(typed, &config).match_list(&self.items);
-            // Of equal scores the shorter label: it has less beside what was typed.
-            found.sort_by_key(|found| {
+            // What is called just that comes first, whatever its case; of equal scores the shorter label, which has less
+            // beside what was typed.
+            found.sort_by_cached_key(|found| {
                 let label = &self.items[found.index as usize].label;
-                (std::cmp::Reverse(found.score), label.len(), found.index)
+                let last = label.rsplit(['.', '/']).next().unwrap_or(label);
+                let is_it = label.eq_ignore_ascii_case(typed) || last.eq_ignore_ascii_case(typed);
+                (!is_it, std::cmp::Reverse(found.score), label.len(), found.index)
             });
             found.into_iter().map(|found| found.index).collect()
         };
@@ -161,6 +164,7 @@ mod tests {
         assert_eq!(best("").len(), 4);
         assert_eq!(best("bus"), ["app.bus"]);
         assert_eq!(best("Manager")[0], "app.core.Manager");
+        assert_eq!(best("manager")[2], "tests.test_manager");
         assert!(best("zzz").is_empty());
     }
 }

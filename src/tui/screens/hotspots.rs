@@ -146,7 +146,7 @@ impl Rows for ConceptRows<'_> {
     }
 
     fn empty(&self) -> &'static str {
-        "nothing exists twice or is reached by two paths; t counts tests and all code too"
+        "nothing that other code uses exists twice or is reached by two paths; t counts tests and all code too"
     }
 }
 

@@ -290,7 +290,8 @@ fn survives_every_command(tree: &Tree) {
 #[test]
 fn deep_inheritance_of_one_family() {
     let tree = Tree::new();
-    let classes: String = (1..1_500).map(|n| format!("class C{n}(C{}): pass\n", n - 1)).collect();
+    let classes = (1..1_500)
+        .fold(String::new(), |classes, n| classes + &format!("class C{n}(C{}): pass\n", n - 1));
     tree.write("deep.py", format!("class C0: pass\n{classes}"));
     survives_every_command(&tree);
 }
