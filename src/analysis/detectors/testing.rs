@@ -31,6 +31,7 @@ pub fn check_declared(
     });
     let mut concept = DeclaredConcept {
         name: "it".into(),
+        path: canonical.into(),
         canonical: home.collect(),
         members: Vec::new(),
         deprecated: Vec::new(),
@@ -53,6 +54,7 @@ pub fn run(rule: &Rule, project: &Project, declared: &Declarations) -> Vec<Findi
             .iter()
             .map(|concept| Declared {
                 name: concept.name.clone(),
+                path: concept.path.clone(),
                 canonical: concept.canonical.clone(),
                 members: concept.members.clone(),
             })
