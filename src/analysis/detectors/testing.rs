@@ -31,7 +31,7 @@ pub fn check_declared(
     });
     let mut concept = DeclaredConcept {
         name: "it".into(),
-        path: None,
+        path: Some(canonical.into()),
         canonical: home.collect(),
         members: Vec::new(),
         deprecated: Vec::new(),
