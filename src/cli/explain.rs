@@ -115,6 +115,15 @@ mod checks {
     }
 
     #[test]
+    fn the_readme_lists_every_rule() {
+        let readme = include_str!("../../README.md");
+        for rule in RULES {
+            let row = format!("| `{}` | {} | {} |", rule.id, rule.severity.word(), rule.summary);
+            assert!(readme.contains(&row), "README.md lacks {row}");
+        }
+    }
+
+    #[test]
     fn aliases_lead_to_measures() {
         for (alias, topic) in ALIASES {
             assert!(MEASURES.iter().any(|(known, _)| *known == topic), "{alias}");
