@@ -23,7 +23,7 @@ pub fn existing_folder(path: Option<&Path>, demo: bool) -> anyhow::Result<Option
     let shown = path.display();
     ensure!(
         !path.exists(),
-        "`{shown}` is no folder; name the folder of the tree, and choose files with `--in GLOB`"
+        "`{shown}` is no folder; name the folder of the tree; commands choose files with `--in GLOB`"
     );
     match nearest_command(path) {
         Some(command) => {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::{Cx, definition_object, place_text, source, spot_of, spot_of_object, title, waiting};
 use crate::analysis::Place;
 use crate::analysis::classes::methods;
+use crate::analysis::clusters::name_of;
 use crate::analysis::concepts::{Concept, Held};
 use crate::facts::rows::DefinitionKind;
 use crate::model::Project;
@@ -132,6 +133,17 @@ impl HeldRows<'_> {
         self.cx.project()
     }
 
+    /// Where it stands; of a class with another name than the concept's, that name: the source below has the file.
+    fn named_place(&self, held: &Held) -> String {
+        let project = self.project();
+        let place = place_text(project, spot_of(project, held.member.place));
+        let name = name_of(project, held.member.place);
+        match place.rsplit(':').next() {
+            Some(line) if name != self.concept.name() => format!("{name}:{line}"),
+            _ => place,
+        }
+    }
+
     /// `L` and `R` for what is compared.
     fn sign(&self, place: Place) -> (&'static str, Role) {
         let (left, right) = pair(self.cx, self.concept);
@@ -174,7 +186,7 @@ impl Rows for HeldRows<'_> {
         let alike = format!("{}%", held.similarity);
         vec![
             Cell::text(sign, role),
-            Cell::text(place_text(project, spot_of(project, held.member.place)), Role::Text),
+            Cell::text(self.named_place(held), Role::Text),
             Cell::text(held.standing.word(), Role::Dim),
             Cell::text(held.member.by.word(), Role::Dim),
             Cell::count(lines as usize),

@@ -146,6 +146,9 @@ impl Rows for ConceptRows<'_> {
     }
 
     fn empty(&self) -> &'static str {
+        if self.project.files.is_empty() {
+            return "there is no Python file here: open another folder, or read what is ignored with --no-ignore";
+        }
         "nothing that other code uses exists twice or is reached by two paths; t counts tests and all code too"
     }
 }
