@@ -214,7 +214,7 @@ fn is_reserved(host: &str) -> bool {
 
 /// Namespaces of schemas, and pages for people: nobody connects to them.
 fn is_reading(host: &str, text: &str) -> bool {
-    const HOSTS: [&str; 31] = [
+    const HOSTS: [&str; 30] = [
         "georss.org",
         "w3.org",
         "json-schema.org",
@@ -230,7 +230,6 @@ fn is_reading(host: &str, text: &str) -> bool {
         "readthedocs.io",
         "readthedocs.org",
         "python.org",
-        "pypi.org",
         "apache.org",
         "gnu.org",
         "ietf.org",
