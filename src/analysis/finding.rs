@@ -1,8 +1,10 @@
 //! Findings: violations of rules, each at one site with its evidence and a remedy.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use super::concepts::Concepts;
+use super::unresolved::{Unresolved, unresolved};
 use super::{NamePattern, Place, Scope, Survey};
 use crate::facts::rows::{Pos, Row};
 use crate::model::{FileId, Project};
@@ -53,9 +55,26 @@ pub struct Ground<'g> {
     pub concepts: &'g Concepts,
     pub declared: &'g Declarations,
     pub scope: Scope,
+    /// Several rules ask for it: worked out when the first one does.
+    lost: OnceLock<Vec<Unresolved>>,
 }
 
-impl Ground<'_> {
+impl<'g> Ground<'g> {
+    pub fn new(
+        project: &'g Project,
+        survey: &'g Survey,
+        concepts: &'g Concepts,
+        declared: &'g Declarations,
+    ) -> Self {
+        let scope = survey.scope;
+        Self { project, survey, concepts, declared, scope, lost: OnceLock::new() }
+    }
+
+    /// What does not resolve, in the order of paths and lines.
+    pub fn lost(&self) -> &[Unresolved] {
+        self.lost.get_or_init(|| unresolved(self.project))
+    }
+
     /// The files of the scope, in the order of their paths.
     pub fn files(&self) -> Vec<FileId> {
         self.project.ids().filter(|file| self.holds(*file)).collect()

@@ -92,7 +92,7 @@ pub fn hotspots(project: &Project, survey: &Survey, concepts: &[Concept]) -> Hot
     let mut loads: BTreeMap<FileId, Load> = BTreeMap::new();
     for (number, concept) in concepts.iter().enumerate() {
         let mut own: BTreeMap<FileId, Parts> = BTreeMap::new();
-        hand_on(project, survey, concept, &mut own);
+        hand_on(survey, concept, &mut own);
         for (file, parts) in own {
             let load = loads.entry(file).or_default();
             load.parts.add(&parts);
@@ -124,12 +124,7 @@ fn weight_in(cycle: &Cycle) -> f64 {
     (1.0 + cycle.modules.len() as f64).log2() * cut.log2() / cycle.modules.len() as f64
 }
 
-fn hand_on(
-    project: &Project,
-    survey: &Survey,
-    concept: &Concept,
-    own: &mut BTreeMap<FileId, Parts>,
-) {
+fn hand_on(survey: &Survey, concept: &Concept, own: &mut BTreeMap<FileId, Parts>) {
     let parts = &concept.parts;
     let places = || concept.counted().iter().map(|held| held.member.place);
     let each = 1.0 / concept.n_counted as f64;
@@ -149,10 +144,6 @@ fn hand_on(
     for file in &concept.dual {
         own.entry(*file).or_default().add(&of_users.share(1.0 / concept.dual.len() as f64));
     }
-    debug_assert!(
-        own.keys().all(|file| file.index() < project.files.len()),
-        "ids are of the project"
-    );
 }
 
 fn packages(project: &Project, loads: &BTreeMap<FileId, Load>) -> Vec<Area> {

@@ -69,16 +69,14 @@ pub fn run(args: &CheckArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
         grouped(stale.len())
     );
     let tree = tree(snapshot);
-    write_files(args, &tree, &rows, &stale)?;
-    let mut document = Document::new(Kind::Check, scanned.root.clone(), tree, rows);
+    let document = Document::new(Kind::Check, scanned.root.clone(), tree, rows);
+    let mut document = CheckDocument { document, stale, known, moved };
+    write_files(args, &document)?;
     if let Some(format) = desk.output.format.of_findings() {
         let rules = rules();
-        let report =
-            Report { rows: &document.rows, stale: &stale, tree: &document.tree, rules: &rules };
-        format.write(desk.out, &report).context("cannot write the output")?;
+        format.write(desk.out, &report(&document, &rules)).context("cannot write the output")?;
     } else {
-        document.limit(desk.limit(args.rows.limit));
-        let document = CheckDocument { document, stale, known, moved };
+        document.document.limit(desk.limit(args.rows.limit));
         let frame = Frame { heading, rule: text::findings::RULE, scope: scope.phrase() };
         desk.give(&document, |sheet| text::check::print(sheet, &document, &frame, &summary))?;
     }
@@ -154,12 +152,15 @@ fn stale_row(entry: &Entry) -> FindingRow {
     }
 }
 
-fn write_files(
-    args: &CheckArgs,
-    tree: &Tree,
-    rows: &[FindingRow],
-    stale: &[FindingRow],
-) -> anyhow::Result<()> {
+fn report<'r>(
+    document: &'r CheckDocument,
+    rules: &'r [(&'static str, &'static str, &'static str)],
+) -> Report<'r> {
+    let CheckDocument { document, stale, known: _, moved: _ } = document;
+    Report { rows: &document.rows, stale, tree: &document.tree, rules }
+}
+
+fn write_files(args: &CheckArgs, document: &CheckDocument) -> anyhow::Result<()> {
     let mut written: BTreeSet<&Path> = BTreeSet::new();
     for output in &args.output {
         let named = || format!("cannot write {}", output.path.display());
@@ -170,11 +171,10 @@ fn write_files(
             Format::Text => {
                 anyhow::bail!("`--output text=…`: text is for the terminal; name another format")
             }
-            Format::Json => json::write(&mut file, &rows).with_context(named)?,
+            Format::Json => json::write(&mut file, document).with_context(named)?,
             other => {
-                let report = Report { rows, stale, tree, rules: &rules };
                 let format = other.of_findings().context("text and json are handled above")?;
-                format.write(&mut file, &report).with_context(named)?;
+                format.write(&mut file, &report(document, &rules)).with_context(named)?;
             }
         }
         file.flush().with_context(named)?;

@@ -17,14 +17,7 @@ impl Lenses {
         let project = &snapshot.project;
         let declared = config.declarations(project)?;
         let settings = config.rule_settings()?;
-        let scope = self.survey.scope;
-        let ground = Ground {
-            project,
-            survey: &self.survey,
-            concepts: &self.concepts,
-            declared: &declared,
-            scope,
-        };
+        let ground = Ground::new(project, &self.survey, &self.concepts, &declared);
         let rules: Vec<&Rule> = settings.iter().map(|settings| settings.rule).collect();
         let found = findings(&ground, &rules);
         let mut sifted = sift(project, found);

@@ -24,7 +24,9 @@ pub use search::Surroundings;
 pub use sites::{Form, Site, Wanted};
 
 use crate::facts::Facts;
-use crate::facts::rows::{BindingKind, DefinitionKind, NO_ROW, Row, Sym, file_flag};
+use crate::facts::rows::{
+    BindingKind, DefinitionKind, NO_ROW, Row, ScopeKind, Sym, UseKind, file_flag,
+};
 use crate::source::{FileKind, Language, Root};
 
 /// One Python file that was read.
@@ -69,7 +71,16 @@ impl File {
         let own = |row: &&crate::facts::rows::Definition| {
             row.parent == NO_ROW && facts.text(row.name) != "__getattr__"
         };
-        imports > 0 && !self.is_package() && facts.definitions().iter().find(own).is_none()
+        // What runs as it is imported does more than pass on; to warn that it is old is part of passing on.
+        let in_function =
+            |scope: Row| facts.scope_chain(scope).any(|scope| scope.kind() == ScopeKind::Function);
+        let warns = |chain: &str| matches!(chain, "warn" | "warnings.warn");
+        let runs = facts.uses().iter().any(|used| {
+            used.kind() == UseKind::Call
+                && !in_function(used.scope())
+                && !warns(facts.text(used.chain))
+        });
+        imports > 0 && !runs && !self.is_package() && facts.definitions().iter().find(own).is_none()
     }
 }
 

@@ -277,6 +277,10 @@ fn files_are_written_beside_the_answer() {
         serde_json::from_slice(&fs::read(folder.path().join("out.sarif")).unwrap()).unwrap();
     assert_eq!(sarif["version"], "2.1.0");
     assert!(fs::read_to_string(folder.path().join("out.xml")).unwrap().contains("<testsuites"));
+    assert_eq!(run(folder.path(), &["check", "--output", "json=out.json"]).code, Some(1));
+    let json: Value =
+        serde_json::from_slice(&fs::read(folder.path().join("out.json")).unwrap()).unwrap();
+    assert_eq!(json["schema"], "fragscope/check/1");
     let nowhere = ["check", "--output", "sarif=none/out.sarif"];
     assert_eq!(run(folder.path(), &nowhere).code, Some(2));
     assert_eq!(run(folder.path(), &["check", "--output", "srif=x"]).code, Some(2));

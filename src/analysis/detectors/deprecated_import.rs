@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{deprecation, only_passes_on, record};
+use super::{deprecation, record};
 use crate::analysis::Place;
 use crate::analysis::finding::{Finding, Ground, Severity};
 use crate::facts::rows::{DefinitionKind, NO_ROW, Row, ScopeKind, StringForm, flag};
@@ -238,7 +238,7 @@ fn counts(ground: &Ground, marks: &Marks, site: &Site) -> bool {
         _ => None,
     };
     // A package that has the old name in its API still, for those who are not done.
-    let passes_on = only_passes_on(file)
+    let passes_on = file.is_shim()
         || file.path.strip_suffix("__init__.py").is_some_and(|folder| {
             home.is_some_and(|home| project.file(home).path.starts_with(folder))
         });

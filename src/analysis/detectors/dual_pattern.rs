@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::{deprecation, only_passes_on, record};
+use super::{deprecation, record};
 use crate::analysis::Place;
 use crate::analysis::clusters::{ClusterKind, is_related, name_of};
 use crate::analysis::concepts::{Concept, Held};
@@ -92,10 +92,7 @@ fn find(ground: &Ground) -> Vec<Finding> {
     work.retain(|(file, pair)| {
         let held = project.file(*file);
         // Who passes on, wraps or defines one of them has to know both.
-        !(held.is_package()
-            || only_passes_on(held)
-            || pair.old.is_home(*file)
-            || pair.new.is_home(*file))
+        !(held.is_package() || held.is_shim() || pair.old.is_home(*file) || pair.new.is_home(*file))
     });
     work.into_par_iter().filter_map(|(file, pair)| in_file(ground, file, pair)).collect()
 }

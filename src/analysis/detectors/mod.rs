@@ -15,6 +15,7 @@ mod hardcoded_endpoint;
 mod import_cycle;
 mod import_path_variant;
 mod interface_gap;
+mod lost_imports;
 mod mock_targets;
 mod near_duplicate_class;
 mod outside_roots;
@@ -34,8 +35,6 @@ pub mod unused_suppression;
 use rayon::prelude::*;
 
 use super::finding::{Finding, Ground, Rule};
-use crate::facts::rows::UseKind;
-use crate::model::File;
 
 /// Every rule, in the order of their ids.
 pub const RULES: &[&Rule] = &[
@@ -68,11 +67,6 @@ pub const RULES: &[&Rule] = &[
 
 pub fn rule(id: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.id == id).copied()
-}
-
-/// Whether a module hands on what others define, and does nothing with it itself.
-fn only_passes_on(file: &File) -> bool {
-    file.is_shim() && !file.facts.uses().iter().any(|used| used.kind() == UseKind::Call)
 }
 
 /// What the given rules find, in the order of paths and places.

@@ -66,7 +66,7 @@ pub fn run(rule: &Rule, project: &Project, declared: &Declarations) -> Vec<Findi
     let survey = Survey::of(project, scope);
     let found = clusters(project, &survey, &rules);
     let concepts = concepts(project, &survey, &rules, found);
-    let ground = Ground { project, survey: &survey, concepts: &concepts, declared, scope };
+    let ground = Ground::new(project, &survey, &concepts, declared);
     super::findings(&ground, &[rule])
 }
 

@@ -1,9 +1,9 @@
 //! `unresolved-import`: an imported name that exists nowhere.
 
-use super::ghost_import::{is_in_use, is_known_elsewhere, is_optional, target_of};
+use super::lost_imports::{self, is_known_elsewhere};
 use super::record;
-use crate::analysis::finding::{Finding, Ground, Severity};
-use crate::analysis::unresolved::unresolved;
+use crate::analysis::finding::{Finding, Ground};
+use crate::analysis::unresolved::Unresolved;
 use crate::model::Outcome;
 
 record!(
@@ -16,24 +16,12 @@ record!(
 
 fn find(ground: &Ground) -> Vec<Finding> {
     let is_known = is_known_elsewhere(ground.project);
-    let rows = unresolved(ground.project).into_iter();
-    rows.filter(|row| is_in_use(ground.project, row))
-        .filter(|row| row.outcome == Outcome::Unresolved && row.form.is_none() && !is_known(row))
-        .map(|row| {
-            let target = target_of(&row);
-            let remedy = match &row.hint {
-                Some(hint) => format!("did you mean `{hint}`?"),
-                None => "import it from where it is, or remove what needs it".to_owned(),
-            };
-            let finding = Finding::new(&RULE, row.file, row.at, target.clone())
-                .message(format!("`{target}` does not exist: {}", row.reason))
-                .remedy(remedy)
-                .key([target]);
-            if is_optional(ground.project, &row) {
-                finding.severity(Severity::Info)
-            } else {
-                finding
-            }
-        })
-        .collect()
+    let is_nowhere = |row: &Unresolved| !is_known(row);
+    lost_imports::findings(ground, &RULE, Outcome::Unresolved, is_nowhere, |row, target| {
+        let remedy = match &row.hint {
+            Some(hint) => format!("did you mean `{hint}`?"),
+            None => "import it from where it is, or remove what needs it".to_owned(),
+        };
+        (format!("`{target}` does not exist: {}", row.reason), remedy)
+    })
 }
