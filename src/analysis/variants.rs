@@ -102,27 +102,54 @@ pub fn variants(
     variants
 }
 
+/// Files that go by a package's front door before it is taken for the way that is meant.
+const FEW_FILES: usize = 3;
+
 /// Marks for each definition the path to prefer: the one of its module; of a private module the public path that most files
-/// use. The variants of one definition stand together.
+/// use; and that of a package around it whose `__init__` passes it on, if outside the package three files or more go that way,
+/// and twice as many as go by its module. The variants of one definition stand together.
 fn mark_canonical(project: &Project, variants: &mut [Variant]) {
     for roads in variants.chunk_by_mut(|a, b| a.definition == b.definition) {
         let Some(End::Definition(file, _) | End::Value(file, _)) = roads[0].definition else {
             continue;
         };
-        if !is_private(&project.file(file).module) {
-            continue;
-        }
-        let is_public = |road: &Variant| {
-            matches!(road.kind, VariantKind::ReExport | VariantKind::Shim)
-                && !is_private(&road.path)
+        let home = &project.file(file).module;
+        let is_hidden = is_private(home);
+        let own = roads.iter().find(|road| road.canonical);
+        let is_better = |road: &Variant| {
+            if is_private(&road.path) {
+                return false;
+            }
+            if is_hidden {
+                return matches!(road.kind, VariantKind::ReExport | VariantKind::Shim);
+            }
+            front_door(project, road, home).is_some_and(|package| {
+                let by_its_module = own.map_or(0, |own| files_outside(project, own, package));
+                files_outside(project, road, package) >= FEW_FILES.max(2 * by_its_module)
+            })
         };
-        let public = (0..roads.len()).filter(|at| is_public(&roads[*at]));
-        if let Some(best) = public.max_by_key(|at| (roads[*at].files, std::cmp::Reverse(*at))) {
+        let better = (0..roads.len()).filter(|at| is_better(&roads[*at]));
+        if let Some(best) = better.max_by_key(|at| (roads[*at].files, std::cmp::Reverse(*at))) {
             for (at, road) in roads.iter_mut().enumerate() {
                 road.canonical = at == best;
             }
         }
     }
+}
+
+/// The folder of the package around the module that passes the definition on under its own name by this path.
+fn front_door<'p>(project: &'p Project, road: &Variant, home: &str) -> Option<&'p str> {
+    let (package, _) = road.path.rsplit_once('.')?;
+    let is_around = home.strip_prefix(package).is_some_and(|inside| inside.starts_with('.'));
+    let door = project.file(road.trail.first()?.file);
+    (road.kind == VariantKind::ReExport && is_around && door.is_package())
+        .then(|| &door.path[..door.path.rfind('/').map_or(0, |at| at + 1)])
+}
+
+fn files_outside(project: &Project, road: &Variant, folder: &str) -> usize {
+    let files = road.sites.iter().map(|site| site.file);
+    let outside = files.filter(|file| !project.file(*file).path.starts_with(folder));
+    outside.collect::<BTreeSet<FileId>>().len()
 }
 
 /// `pkg._impl.core` is, `pkg.__main__` is not.

@@ -26,10 +26,11 @@ fn find(ground: &Ground) -> Vec<Finding> {
         if !declared && concept.parts.import_spread <= 0.0 {
             continue;
         }
+        let inside = folder_inside(ground, concept);
         for road in ground.survey.variants_of(concept.canonical.place) {
             let is_other = road.path != concept.canonical.path && road.kind != VariantKind::Ghost;
             if is_other {
-                let sites = road.sites.iter().filter(|site| is_wanted(ground, concept, site));
+                let sites = road.sites.iter().filter(|site| is_wanted(ground, inside, site));
                 found.extend(sites.map(|site| finding(ground, concept, road, site)));
             }
         }
@@ -37,13 +38,21 @@ fn find(ground: &Ground) -> Vec<Finding> {
     found
 }
 
+/// The folder of the package that passes it on by the canonical path, or of the module that defines it: who lives there
+/// knows its insides.
+fn folder_inside<'g>(ground: &Ground<'g>, concept: &Concept) -> &'g str {
+    let place = concept.canonical.place;
+    let road = ground.survey.variants_of(place).find(|road| road.path == concept.canonical.path);
+    let door = road.and_then(|road| road.trail.first()).map(|hop| ground.project.file(hop.file));
+    let home = door.filter(|door| door.is_package()).unwrap_or(ground.project.file(place.0));
+    home.path.rfind('/').map_or("", |at| &home.path[..=at])
+}
+
 /// Import statements; a package's own files, which its modules are passed on by, are none.
-fn is_wanted(ground: &Ground, concept: &Concept, site: &Site) -> bool {
-    let home = &ground.project.file(concept.canonical.place.0).path;
-    let folder = home.rfind('/').map_or("", |at| &home[..=at]);
+fn is_wanted(ground: &Ground, inside: &str, site: &Site) -> bool {
     let file = ground.project.file(site.file);
     let passes_on = file.is_package() || file.is_shim();
-    let is_inside = !folder.is_empty() && file.path.starts_with(folder);
+    let is_inside = !inside.is_empty() && file.path.starts_with(inside);
     site.form.is_statement() && !passes_on && !is_inside
 }
 
