@@ -117,7 +117,9 @@ impl Marks {
                 let at = self.add(Mark { symbol, evidence, remedy, severity, by_name: false });
                 // A package that warns is left for its own modules: those are not old.
                 self.modules.entry(file).or_insert(at);
-            } else if let Some(old) = deprecation::old_part(&project.file(file).module) {
+            } else if let Some(old) = deprecation::old_part(&project.file(file).module)
+                && !marks_others(project, file)
+            {
                 let at = *by_name.entry(old).or_insert_with(|| {
                     self.all.push(Mark {
                         symbol: old.to_owned(),
@@ -208,6 +210,14 @@ fn in_file(ground: &Ground, marks: &Marks, file: FileId) -> Vec<Finding> {
         }
     }
     told.into_values().map(|(mark, sites)| finding(project, mark, &sites)).collect()
+}
+
+/// Whether a module has what others are marked with: `utils/deprecated.py` with its decorators and warnings.
+fn marks_others(project: &Project, file: FileId) -> bool {
+    let facts = &project.file(file).facts;
+    let warns = facts.imports().iter().any(|import| facts.text(import.module) == "warnings");
+    let names = facts.module_bindings().map(|binding| facts.text(binding.name));
+    warns || names.into_iter().any(|name| name.starts_with("deprecat"))
 }
 
 /// A finding lists no more uses than this.

@@ -57,10 +57,15 @@ fn is_meant(ground: &Ground, row: &Unresolved) -> bool {
         // A folder without `__init__` has only modules.
         (Place::Namespace(folder), Some(name)) => project.folders.child(*folder, name).is_some(),
         (Place::Namespace(_), None) => true,
-        (Place::Module(module), Some(name)) => has(project, *module, name),
+        (Place::Module(module), Some(name)) => {
+            has(project, *module, name)
+                || (makes_names(project, *module) && is_near(project, *module, row))
+        }
         (Place::Module(module), None) => {
             let asked = asked_of(project, row);
-            is_near(project, *module, row) && asked.is_none_or(|name| has(project, *module, name))
+            is_near(project, *module, row)
+                && (makes_names(project, *module)
+                    || asked.is_none_or(|name| has(project, *module, name)))
         }
     })
 }
@@ -74,12 +79,16 @@ fn is_near(project: &Project, module: FileId, row: &Unresolved) -> bool {
     folders.folder(home).init.is_none() || folders.ancestors(own).any(|around| around == home)
 }
 
+/// Whether it may have names that cannot be known.
+fn makes_names(project: &Project, module: FileId) -> bool {
+    let facts = &project.file(module).facts;
+    !facts.dynamics().is_empty() || facts.bindings_of("*").next().is_some()
+}
+
 fn has(project: &Project, module: FileId, name: &str) -> bool {
     let facts = &project.file(module).facts;
-    let is_open = !facts.dynamics().is_empty() || facts.bindings_of("*").next().is_some();
     let below = project.folders.package_folder(module);
-    is_open
-        || name == "*"
+    name == "*"
         || facts.bindings_of(name).next().is_some()
         || below.is_some_and(|folder| project.folders.child(folder, name).is_some())
 }

@@ -114,13 +114,13 @@ fn is_counter(text: &str) -> bool {
     matches!(text, "True" | "False" | "0" | "1" | "0.0" | "''" | "\"\"")
 }
 
-/// Names of functions that fill a table as modules are loaded.
+/// Names of functions that fill a table as modules are loaded; what they make for it does so too.
 fn registers(function: &str) -> bool {
-    let last = function.rsplit('.').next().unwrap_or(function).trim_start_matches('_');
-    [
+    const BEGINS: [&str; 12] = [
         "register",
         "unregister",
         "add_",
+        "connect",
         "install",
         "setup",
         "init",
@@ -129,9 +129,9 @@ fn registers(function: &str) -> bool {
         "set_",
         "reset",
         "clear",
-    ]
-    .iter()
-    .any(|begin| last.starts_with(begin))
+    ];
+    let mut names = function.split('.').map(|name| name.trim_start_matches('_'));
+    names.any(|name| BEGINS.iter().any(|begin| name.starts_with(begin)))
         || function.ends_with("<module>")
 }
 
