@@ -42,6 +42,10 @@ impl Visitor<'_> {
                 self.expr(argument, if index == 1 { check } else { Context::LOAD });
             }
             self.keywords(&call.arguments.keywords, context, NO_ROW);
+        } else if let (true, [key, default]) = (is_get(&chain), &*call.arguments.args) {
+            self.expr(key, Context::LOAD);
+            self.expr(default, context.value_part().with(place::GET_DEFAULT));
+            self.keywords(&call.arguments.keywords, context, NO_ROW);
         } else {
             let dict = if makes_dict { self.on_dict_call(call, context) } else { NO_ROW };
             self.arguments(&call.arguments, context, dict);
@@ -62,6 +66,16 @@ impl Visitor<'_> {
                 }
             }
             other => self.expr(other, Context::LOAD),
+        }
+        // `table["config.get"]("key", default)`
+        if let (Expr::Subscript(table), [key, default]) = (&*call.func, &*call.arguments.args)
+            && let Expr::StringLiteral(name) = &*table.slice
+            && is_get(name.value.to_str())
+        {
+            self.expr(key, Context::LOAD);
+            self.expr(default, context.value_part().with(place::GET_DEFAULT));
+            self.keywords(&call.arguments.keywords, context, NO_ROW);
+            return;
         }
         self.arguments(&call.arguments, context, NO_ROW);
     }
@@ -183,4 +197,8 @@ fn constant_text(argument: Option<&Expr>) -> Option<&ExprStringLiteral> {
         }
         _ => None,
     }
+}
+/// `settings.get`, or `get` itself.
+fn is_get(chain: &str) -> bool {
+    chain.rsplit('.').next() == Some("get")
 }

@@ -185,7 +185,7 @@ impl Visitor<'_> {
         mut flags: u32,
     ) -> Row {
         let doc = docstring(body).map(|text| {
-            flags |= if starts_deprecated(text) { flag::DEPRECATED } else { 0 };
+            flags |= if says_deprecated(text) { flag::DEPRECATED } else { 0 };
             self.page.sym(&first_paragraph(text))
         });
         if is_stub(body) {
@@ -457,14 +457,106 @@ pub fn first_paragraph(text: &str) -> Cow<'_, str> {
     Cow::Owned(paragraph)
 }
 
-/// `Deprecated: …`, `.. deprecated:: 1.2`, `[DEPRECATED] …`
-pub fn starts_deprecated(doc: &str) -> bool {
+/// What a docstring may call deprecated so that all of it is meant.
+const WHOLES: [&str; 28] = [
+    "module",
+    "package",
+    "class",
+    "function",
+    "method",
+    "file",
+    "script",
+    "interface",
+    "api",
+    "wrapper",
+    "alias",
+    "shim",
+    "factory",
+    "helper",
+    "implementation",
+    "version",
+    "compatibility",
+    "decorator",
+    "manager",
+    "service",
+    "adapter",
+    "facade",
+    "stub",
+    "getter",
+    "command",
+    "endpoint",
+    "property",
+    "exception",
+];
+
+/// `Deprecated: …`, `.. deprecated:: 1.2`, `[DEPRECATED] …`, `This module is deprecated.`, `Makes a manager (deprecated).`
+///
+/// Not `Deprecated constants.`, `Deprecated parameters are ignored.` or `The old flag is deprecated.`: there something else is.
+pub fn says_deprecated(doc: &str) -> bool {
+    const HEAD: usize = 240;
+    // The first sentence is among the first words, or none is short enough to be about the whole.
+    const MOST_WORDS: usize = 16;
+    let head = &doc.as_bytes()[..doc.len().min(HEAD)];
+    if !head.windows(10).any(|word| word.eq_ignore_ascii_case(b"deprecated")) {
+        return false;
+    }
+    let doc = first_paragraph(doc);
     let doc = doc.trim_start_matches(|c: char| !c.is_alphanumeric());
-    doc.get(..10).is_some_and(|word| word.eq_ignore_ascii_case("deprecated"))
+    let is_end = |word: &str| word.ends_with(['.', '!', ';']) && word.len() > 2;
+    let mut words: Vec<String> = Vec::new();
+    for word in doc.split_whitespace().take(MOST_WORDS) {
+        words.push(word.to_ascii_lowercase());
+        if is_end(word) {
+            break;
+        }
+    }
+    let Some(at) = words.iter().position(|word| bare(word) == "deprecated") else { return false };
+    let word = words[at].as_str();
+    if at == 0 {
+        return !word.ends_with('d') || is_of_all(&words[1..]);
+    }
+    if word.trim_end_matches(['.', ':', '!', '*']).ends_with([')', ']']) {
+        return at + 1 == words.len() && word.starts_with(['(', '[', '*']);
+    }
+    // `This module is now deprecated`
+    let Some(verb) = words[..at].iter().rposition(|word| is_verb(word)) else { return false };
+    let between = &words[verb + 1..at];
+    let is_said =
+        between.iter().all(|word| matches!(word.as_str(), "now" | "been" | "officially" | "also"));
+    let subject = &words[..verb];
+    let is_this = subject.first().is_some_and(|first| matches!(first.as_str(), "this" | "the"));
+    let is_whole = match subject {
+        [first] => first == "this",
+        [.., last] => subject.len() <= 4 && WHOLES.contains(&bare(last)),
+        [] => false,
+    };
+    is_said && is_this && is_whole
+}
+
+fn is_verb(word: &str) -> bool {
+    matches!(word, "is" | "has" | "was")
+}
+
+fn bare(word: &str) -> &str {
+    word.trim_matches(|c: char| !c.is_ascii_alphanumeric())
+}
+
+/// Of what follows the word: whether it says since when, why or what instead, or names the whole thing.
+fn is_of_all(rest: &[String]) -> bool {
+    const NEXT: [&str; 12] = [
+        "since", "in", "as", "by", "use", "please", "for", "from", "because", "and", "due", "will",
+    ];
+    const NEAR: usize = 4;
+    let Some(first) = rest.first() else { return true };
+    let begins = first.starts_with(|c: char| !c.is_alphanumeric());
+    begins
+        || NEXT.contains(&first.as_str())
+        || rest.iter().take(NEAR).any(|word| WHOLES.contains(&bare(word)))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::says_deprecated;
     use crate::facts::testing::{bindings, check, definitions, file, uses};
 
     #[test]
@@ -513,6 +605,39 @@ mod tests {
                 "23-23 M(metaclass=abc.ABCMeta) abstract",
             ],
         );
+    }
+
+    #[test]
+    fn what_docstrings_say_of_the_whole() {
+        for doc in [
+            "Deprecated: use b.",
+            "DEPRECATED - backward compatibility wrapper",
+            "[deprecated] x",
+            ".. deprecated:: 1.2",
+            "Deprecated since 1.2",
+            "Deprecated wrapper for B -> C migration.",
+            "Deprecated AST node class.  Unused in Python 3.",
+            "This module is deprecated.",
+            "This is now deprecated, use b.",
+            "THIS FILE HAS BEEN DEPRECATED",
+            "The legacy interface is deprecated.",
+            "Makes a dispatcher (DEPRECATED).\n\n    Args: none",
+        ] {
+            assert!(says_deprecated(doc), "{doc}");
+        }
+        for doc in [
+            "",
+            "Deprecated constant.",
+            "Deprecated pattern exceptions of phase 1.",
+            "Deprecated parameters are ignored.",
+            "The parameter `x` is deprecated.",
+            "Reads a file. The old format is deprecated.",
+            "Takes (deprecated) names.",
+            "Warns of deprecated things.",
+            "A table of what this module has deprecated.",
+        ] {
+            assert!(!says_deprecated(doc), "{doc}");
+        }
     }
 
     #[test]

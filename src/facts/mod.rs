@@ -24,6 +24,7 @@ mod testing;
 mod texts;
 mod visitor;
 
+pub use definitions::says_deprecated;
 pub use store::{Draft, Facts, VERSION};
 use visitor::{extract_text, parse};
 

@@ -277,7 +277,7 @@ pub mod flag {
     pub const ABSTRACT: u32 = 1 << 5;
     /// A base is `Protocol`.
     pub const PROTOCOL: u32 = 1 << 6;
-    /// Decorated with `deprecated`, docstring starts with the word, or the body warns with a `DeprecationWarning`.
+    /// Decorated with `deprecated`, the docstring says so of it, or the body warns with a `DeprecationWarning`.
     pub const DEPRECATED: u32 = 1 << 7;
     /// `functools.cache`, `lru_cache`, `cached_property`.
     pub const CACHED: u32 = 1 << 8;
@@ -567,6 +567,8 @@ pub mod place {
     pub const ASSIGNED: u32 = 1 << 5;
     /// Compared, or tested with `in`.
     pub const COMPARED: u32 = 1 << 6;
+    /// In the second argument of `settings.get("KEY", "…")`, whatever is asked.
+    pub const GET_DEFAULT: u32 = 1 << 7;
 }
 
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
@@ -701,7 +703,7 @@ pub mod file_flag {
     pub const GETATTR: u32 = 1 << 1;
     /// A comment or docstring near the top says that it is generated.
     pub const GENERATED: u32 = 1 << 2;
-    /// Docstring starts with the word, or module level warns with a `DeprecationWarning`.
+    /// The docstring says so of it, or module level warns with a `DeprecationWarning`.
     pub const DEPRECATED: u32 = 1 << 3;
     pub const BOM: u32 = 1 << 4;
     /// Starts with `#!`.

@@ -10,7 +10,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
 use super::bindings::What;
-use super::definitions::{docstring, first_paragraph, starts_deprecated};
+use super::definitions::{docstring, first_paragraph, says_deprecated};
 use super::expressions::{Context, Place};
 use super::lazy;
 use super::names::{Bound, ChainText, Frames, Meaning};
@@ -417,7 +417,7 @@ fn flags_of_head(text: &str, doc: &str) -> u32 {
     if text.starts_with("#!") {
         flags |= file_flag::SHEBANG;
     }
-    if starts_deprecated(doc) {
+    if says_deprecated(doc) {
         flags |= file_flag::DEPRECATED;
     }
     let comments = text.lines().take(HEAD_LINES).filter(|line| line.starts_with('#'));

@@ -399,6 +399,22 @@ impl Project {
         homes.into_iter().map(|folder| &*self.folders.folder(folder).path).collect()
     }
 
+    /// Whether a dotted name is a module of the standard library.
+    pub fn is_standard(&self, dotted: &str) -> bool {
+        self.search.is_standard(dotted)
+    }
+
+    /// What a dotted name would lead to from there.
+    pub fn outside_places(&self, file: FileId, dotted: &str) -> Vec<Place> {
+        let homes = self.search.outside(&self.folders, file, dotted);
+        let found = homes.into_iter().map(|home| search::descend(&self.folders, home, dotted));
+        let place = |lookup| match lookup {
+            Lookup::Found(place) => Some(place),
+            _ => None,
+        };
+        found.filter_map(place).collect()
+    }
+
     /// The definition of a class member.
     pub fn member(&self, file: FileId, class: Row, name: &str) -> Option<Row> {
         resolve::member_of(self.file(file), class, name)

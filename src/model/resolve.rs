@@ -292,7 +292,9 @@ impl<'p> Resolver<'p> {
             _ => false,
         });
         if ends.is_empty() {
-            return self.one(End::Unresolved(Why::NoModule));
+            let is_open =
+                matches!(place, Place::Module(file) if extends_its_path(project.file(file)));
+            return self.one(if is_open { End::Missing } else { End::Unresolved(Why::NoModule) });
         }
         ends
     }
@@ -352,6 +354,16 @@ impl<'p> Resolver<'p> {
         let before = ends.len();
         for binding in effective(own, name) {
             self.follow(file, binding, ends);
+        }
+        // Who imports a name in a ring, or from himself, has what it was before.
+        let is_ring = |reached: &Reached| matches!(reached.end, End::Unresolved(Why::Cycle));
+        if ends.len() > before && ends[before..].iter().all(is_ring) {
+            let facts = &own.facts;
+            let is_import = |binding: &&Binding| binding.kind() == BindingKind::Import;
+            if let Some(earlier) = facts.bindings_of(name).filter(|it| !is_import(it)).last() {
+                ends.truncate(before);
+                self.follow(file, earlier, ends);
+            }
         }
         if ends.len() > before {
             return true;
@@ -713,6 +725,7 @@ impl<'p> Resolver<'p> {
         let facts = &self.project.file(file).facts;
         let opens = |kind| matches!(kind, DynamicKind::GetAttr | DynamicKind::Globals);
         let is_open = !facts.status().has_facts()
+            || extends_its_path(self.project.file(file))
             || facts.dynamics().iter().any(|dynamic| opens(dynamic.kind()))
             || (facts.is(file_flag::GETATTR) && facts.lazies().is_empty());
         if is_open { End::Dynamic } else { End::Unresolved(Why::NoName) }
@@ -867,6 +880,11 @@ fn effective<'f>(file: &'f File, name: &str) -> impl Iterator<Item = &'f Binding
     }
     let only_weak = alive.is_empty();
     alive.into_iter().chain(weak.into_iter().take(usize::from(only_weak)))
+}
+
+/// A package that binds `__path__` has modules elsewhere: other distributions put theirs beside its own.
+fn extends_its_path(file: &File) -> bool {
+    file.is_package() && file.facts.bindings_of("__path__").next().is_some()
 }
 
 /// Whether what runs later in one scope surely undoes what ran in the other.

@@ -11,6 +11,9 @@ use crate::source::{Root, RootScope};
 /// Dotted names of the standard library's modules, of all supported Python versions together.
 const STANDARD: &str = include_str!("stdlib.txt");
 
+/// Distributions that everybody knows, by the names under which they are imported: nobody means a file of the tree.
+const KNOWN: &str = include_str!("known.txt");
+
 /// A root that holds as many standard modules as this is the standard library itself.
 const STANDARD_TREE: usize = 60;
 
@@ -45,6 +48,7 @@ pub struct Search {
     /// Where a first segment stands, at any depth.
     by_name: FxHashMap<Box<str>, Vec<FolderId>>,
     standard: FxHashSet<&'static str>,
+    known: FxHashSet<&'static str>,
     is_standard_library: bool,
     surroundings: Surroundings,
 }
@@ -88,7 +92,18 @@ impl Search {
                 >= STANDARD_TREE
         };
         let is_standard_library = project.iter().any(own_standard);
-        Self { tiers, edits, project, below, by_name, standard, is_standard_library, surroundings }
+        let known = KNOWN.split_ascii_whitespace().collect();
+        Self {
+            tiers,
+            edits,
+            project,
+            below,
+            by_name,
+            standard,
+            known,
+            is_standard_library,
+            surroundings,
+        }
     }
 
     fn tiers_of(
@@ -193,6 +208,9 @@ impl Search {
             !package.is_some_and(|package| folders.ancestors(own).any(|around| around == package))
         };
         let first = dotted.split('.').next().unwrap_or(dotted);
+        if self.known.contains(first) {
+            return Vec::new();
+        }
         let mut homes: Vec<FolderId> = self
             .by_name
             .get(first)
@@ -204,7 +222,8 @@ impl Search {
             .filter(|home| match descend(folders, *home, dotted) {
                 // A folder of data would be found from anywhere, and means nothing.
                 Lookup::Found(Place::Namespace(folder)) => folders.folder(folder).holds_python,
-                Lookup::Found(Place::Module(_)) => true,
+                // A module that imports its own name means what it wraps.
+                Lookup::Found(Place::Module(found)) => found != file,
                 Lookup::Partial(..) | Lookup::Native | Lookup::Nothing => false,
             })
             .collect();

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{deprecation, record};
 use crate::analysis::Place;
 use crate::analysis::finding::{Finding, Ground, Severity};
-use crate::facts::rows::{DefinitionKind, NO_ROW, Row, ScopeKind, StringForm, flag};
+use crate::facts::rows::{BindingKind, DefinitionKind, NO_ROW, Row, ScopeKind, StringForm, flag};
 use crate::model::{End, FileId, Form, Place as Module, Project, Reached, Site, Wanted};
 
 record!(
@@ -34,6 +34,8 @@ struct Mark {
     evidence: String,
     remedy: String,
     severity: Severity,
+    /// Only the name of its module says so: who does not write that name is not told.
+    by_name: bool,
 }
 
 #[derive(Default)]
@@ -73,6 +75,7 @@ impl Marks {
                     evidence: format!("the concept `{}` declares it", concept.name),
                     remedy: remedy.clone(),
                     severity: Severity::Warning,
+                    by_name: false,
                 });
                 let ends = project.find(path);
                 if ends.is_empty() {
@@ -110,16 +113,20 @@ impl Marks {
             if let Some(evidence) = deprecation::of_module(project, file) {
                 let symbol = project.file(file).module.to_string();
                 let severity = Severity::Warning;
-                let at = self.add(Mark { symbol, evidence, remedy: GENERAL.to_owned(), severity });
+                let remedy = GENERAL.to_owned();
+                let at = self.add(Mark { symbol, evidence, remedy, severity, by_name: false });
                 // A package that warns is left for its own modules: those are not old.
                 self.modules.entry(file).or_insert(at);
-            } else if let Some(old) = deprecation::old_part(&project.file(file).module) {
+            } else if let Some(old) = deprecation::old_part(&project.file(file).module)
+                && !marks_others(project, file)
+            {
                 let at = *by_name.entry(old).or_insert_with(|| {
                     self.all.push(Mark {
                         symbol: old.to_owned(),
                         evidence: "its name says so".to_owned(),
                         remedy: GENERAL.to_owned(),
                         severity: Severity::Info,
+                        by_name: true,
                     });
                     self.all.len() - 1
                 });
@@ -136,8 +143,8 @@ impl Marks {
                 if let Some(evidence) = deprecation::of_definition(project, (file, row)) {
                     let symbol = project.definition_name(file, row);
                     let severity = Severity::Warning;
-                    let at =
-                        self.add(Mark { symbol, evidence, remedy: GENERAL.to_owned(), severity });
+                    let remedy = GENERAL.to_owned();
+                    let at = self.add(Mark { symbol, evidence, remedy, severity, by_name: false });
                     self.definitions.insert((file, row), at);
                 }
             }
@@ -175,7 +182,8 @@ impl Marks {
         };
         let by_trail = || site.trail.iter().find_map(|hop| self.modules.get(&hop.file));
         let at = by_path.or(by_end.copied()).or_else(|| by_trail().copied())?;
-        self.all.get(at)
+        // What a package passes on from its old module is what it offers still.
+        self.all.get(at).filter(|mark| !mark.by_name || is_at(&mark.symbol))
     }
 }
 
@@ -187,7 +195,7 @@ fn in_file(ground: &Ground, marks: &Marks, file: FileId) -> Vec<Finding> {
     }
     let leads_there = |reached: &Reached| marks.touches(reached);
     let wanted = Wanted { reached: &leads_there, stars: false, references: false };
-    let mut told: BTreeMap<&str, Finding> = BTreeMap::new();
+    let mut told: BTreeMap<&str, (&Mark, Vec<&Site>)> = BTreeMap::new();
     let sites = project.sites(file, &wanted);
     for (at, site) in sites.iter().enumerate() {
         // `from a import b` reaches the module and then the name: the name says more.
@@ -197,29 +205,48 @@ fn in_file(ground: &Ground, marks: &Marks, file: FileId) -> Vec<Finding> {
                 && next.path.starts_with(&site.path)
         });
         let Some(mark) = marks.of_site(site).filter(|_| !says_less) else { continue };
-        if told.contains_key(mark.symbol.as_str()) || !counts(ground, marks, site) {
-            continue;
+        if counts(ground, marks, site) {
+            told.entry(&mark.symbol).or_insert((mark, Vec::new())).1.push(site);
         }
-        let by = if site.path == mark.symbol || mark.symbol.ends_with(&format!(".{}", site.path)) {
-            String::new()
-        } else {
-            format!(", reached here as `{}`", site.path)
-        };
-        let finding = Finding::new(&RULE, file, site.at, mark.symbol.clone())
-            .severity(mark.severity)
-            .message(format!("`{}` is deprecated: {}{by}", mark.symbol, mark.evidence))
-            .remedy(mark.remedy.clone())
-            .key([mark.symbol.clone()]);
-        let finding = match site.end {
-            End::Definition(home, row) => {
-                let at = project.file(home).facts.definition(row).map(|row| row.at);
-                at.map_or(finding.clone(), |at| finding.related(home, at, "what is deprecated"))
-            }
-            _ => finding,
-        };
-        told.insert(&mark.symbol, finding);
     }
-    told.into_values().collect()
+    told.into_values().map(|(mark, sites)| finding(project, mark, &sites)).collect()
+}
+
+/// Whether a module has what others are marked with: `utils/deprecated.py` with its decorators and warnings.
+fn marks_others(project: &Project, file: FileId) -> bool {
+    let facts = &project.file(file).facts;
+    let warns = facts.imports().iter().any(|import| facts.text(import.module) == "warnings");
+    let names = facts.module_bindings().map(|binding| facts.text(binding.name));
+    warns || names.into_iter().any(|name| name.starts_with("deprecat"))
+}
+
+/// A finding lists no more uses than this.
+const MOST_USES: usize = 20;
+
+/// One finding for all that a file does with one old thing.
+fn finding(project: &Project, mark: &Mark, sites: &[&Site]) -> Finding {
+    let first = sites[0];
+    let by = |site: &Site| {
+        let is_itself =
+            site.path == mark.symbol || mark.symbol.ends_with(&format!(".{}", site.path));
+        (!is_itself).then(|| format!("`{}`", site.path))
+    };
+    let here = by(first).map_or(String::new(), |path| format!(", reached here as {path}"));
+    let mut finding = Finding::new(&RULE, first.file, first.at, mark.symbol.clone())
+        .severity(mark.severity)
+        .message(format!("`{}` is deprecated: {}{here}", mark.symbol, mark.evidence))
+        .remedy(mark.remedy.clone())
+        .key([mark.symbol.clone()]);
+    if let End::Definition(home, row) = first.end
+        && let Some(old) = project.file(home).facts.definition(row)
+    {
+        finding = finding.related(home, old.at, "what is deprecated");
+    }
+    for site in sites.iter().skip(1).take(MOST_USES) {
+        let what = by(site).map_or("used here too".to_owned(), |path| format!("{path} here too"));
+        finding = finding.related(site.file, site.at, what);
+    }
+    finding
 }
 
 /// Whether a site uses the old thing, rather than passing it on or being old itself.
@@ -243,12 +270,18 @@ fn counts(ground: &Ground, marks: &Marks, site: &Site) -> bool {
             home.is_some_and(|home| project.file(home).path.starts_with(folder))
         });
     let facts = &file.facts;
+    // `f = wrapped(f)`: the module makes it a name of its own.
+    let name = site.path.rsplit('.').next().unwrap_or_default();
+    let is_wrapped = site.form.is_statement()
+        && facts
+            .module_bindings()
+            .any(|binding| binding.kind() == BindingKind::Call && facts.text(binding.name) == name);
     let inside_old = facts.scope_chain(site.scope).any(|scope| {
         scope.kind() == ScopeKind::Except
             || marks.definitions.contains_key(&(site.file, scope.definition))
             || facts.definition(scope.definition).is_some_and(|row| row.is(flag::DEPRECATED))
     });
-    is_use && !passes_on && !inside_old && home != Some(site.file)
+    is_use && !passes_on && !is_wrapped && !inside_old && home != Some(site.file)
 }
 
 #[cfg(test)]
@@ -277,6 +310,9 @@ mod tests {
              # file: app/legacy/core.py\nclass A: pass\n\
              # file: app/legacy/user.py\nfrom app.legacy.core import A\n\
              # file: app/warned.py\nimport warnings\nwarnings.warn('x', DeprecationWarning)\nB = 1\n\
+             # file: app/api/__init__.py\nfrom .legacy import C\n# file: app/api/legacy.py\nC = 1\n\
+             # file: app/offered.py\nX = 1\nfrom app.api import C\n\
+             # file: app/wrapped.py\nX = 1\nfrom app.warned import B\nB = wrap(B)\n\
              # file: app/new.py\nX = 1\nfrom app.legacy.core import A\nfrom app.warned import B\n\
              try:\n    from app.better import A\nexcept ImportError:\n    from app.warned import B\n\
              # file: app/other.py\nfrom app.delegacy import B\n# file: app/delegacy.py\nB = 1\n",

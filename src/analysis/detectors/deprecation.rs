@@ -2,6 +2,7 @@
 
 use crate::analysis::Place;
 use crate::facts::rows::{file_flag, flag};
+use crate::facts::says_deprecated;
 use crate::model::{FileId, Project};
 
 /// Words of a module's dotted name that say so.
@@ -16,7 +17,7 @@ pub fn of_definition(project: &Project, (file, row): Place) -> Option<String> {
     let doc = facts.text(definition.doc);
     Some(if is_decorated {
         "a decorator says so".to_owned()
-    } else if says_so(doc) {
+    } else if says_deprecated(doc) {
         quoted(doc)
     } else {
         "it warns with a `DeprecationWarning`".to_owned()
@@ -30,7 +31,7 @@ pub fn of_module(project: &Project, file: FileId) -> Option<String> {
         return None;
     }
     let doc = facts.doc();
-    Some(if says_so(doc) {
+    Some(if says_deprecated(doc) {
         quoted(doc)
     } else {
         "it warns with a `DeprecationWarning` when it is imported".to_owned()
@@ -55,7 +56,9 @@ fn is_old_name(segment: &str) -> bool {
     WORDS.iter().any(|word| {
         let begins = segment.strip_prefix(word);
         let ends = segment.strip_suffix(word);
-        begins.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+        // `legacy_commands` is about what is old, `legacy_manager` is one.
+        begins
+            .is_some_and(|rest| rest.is_empty() || (rest.starts_with('_') && !rest.ends_with('s')))
             || ends.is_some_and(|rest| rest.ends_with('_'))
     })
 }
@@ -83,6 +86,7 @@ mod tests {
         assert_eq!(old_part("app.manager_legacy"), Some("app.manager_legacy"));
         assert_eq!(old_part("app.legacy_manager.x"), Some("app.legacy_manager"));
         assert_eq!(old_part("app.delegacy.core"), None);
+        assert_eq!(old_part("app.legacy_commands"), None);
         assert_eq!(old_part("app.deprecation"), None);
     }
 }

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::record;
-use crate::analysis::finding::{Finding, Ground, Shape, enclosing};
+use crate::analysis::finding::{Finding, Ground, Severity, Shape, enclosing};
 use crate::facts::Facts;
-use crate::facts::rows::{Dict, NO_ROW, Row};
+use crate::facts::rows::{Dict, NO_ROW, Pos, Row};
 use crate::model::FileId;
 
 record!(
@@ -19,11 +19,188 @@ record!(
 );
 
 fn find(ground: &Ground) -> Vec<Finding> {
-    if ground.declared.shapes.is_empty() {
-        return Vec::new();
+    let mut found: Vec<Finding> = Vec::new();
+    if !ground.declared.shapes.is_empty() {
+        let files = ground.files().into_par_iter();
+        found.extend(files.flat_map_iter(|file| in_file(ground, file)).collect::<Vec<_>>());
     }
-    let files = ground.files().into_par_iter();
-    files.flat_map_iter(|file| in_file(ground, file)).collect()
+    let declared: BTreeSet<(FileId, Pos)> =
+        found.iter().map(|found| (found.file, found.at)).collect();
+    let usual = evident(ground).into_iter();
+    found.extend(usual.filter(|usual| !declared.contains(&(usual.file, usual.at))));
+    found
+}
+
+/// Keys that say of what kind an event is.
+const KINDS: [&str; 6] = ["type", "event_type", "event", "message_type", "msg_type", "eventType"];
+/// Other keys that are told for each other.
+const TWINS: [[&str; 2]; 9] = [
+    ["time", "timestamp"],
+    ["ts", "timestamp"],
+    ["user", "user_id"],
+    ["userId", "user_id"],
+    ["thread", "thread_id"],
+    ["threadId", "thread_id"],
+    ["run", "run_id"],
+    ["runId", "run_id"],
+    ["payload", "data"],
+];
+/// A majority is so many files,
+const LEAST_FILES: usize = 3;
+/// and so many times as many as the others.
+const MAJORITY: usize = 2;
+/// A finding shows no more of the majority.
+const MOST_SHOWN: usize = 3;
+
+/// A dictionary that says of what kind it is.
+struct Event<'g> {
+    file: FileId,
+    dict: &'g Dict,
+    /// The value by which it is known.
+    value: &'g str,
+    keys: BTreeSet<&'g str>,
+    is_open: bool,
+}
+
+/// Events that nobody declared: most say their kind, their time and so on by one key, few by another.
+fn evident(ground: &Ground) -> Vec<Finding> {
+    let events = events(ground);
+    // Kinds are of one family when a file makes dictionaries of both.
+    let mut family: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut first_of: BTreeMap<FileId, &str> = BTreeMap::new();
+    for event in &events {
+        let first = *first_of.entry(event.file).or_insert(event.value);
+        let (a, b) = (root(&family, first), root(&family, event.value));
+        if a != b {
+            family.insert(a.max(b), a.min(b));
+        }
+    }
+    let mut families: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
+    for event in &events {
+        families.entry(root(&family, event.value)).or_default().push(event);
+    }
+    let mut found = Vec::new();
+    for events in families.values() {
+        let mut faults: Vec<(&Event, Usual)> = Vec::new();
+        let closed = || events.iter().filter(|event| !event.is_open);
+        // The family may be loose: the very kind has to be known with that key too.
+        let is_known = |event: &Event, new: &str| {
+            events.iter().any(|it| it.value == event.value && it.keys.contains(new))
+        };
+        // One key is the usual one for the kind, and the others stand in its place.
+        let files_of = |key: &str| {
+            let those = events.iter().filter(|event| event.keys.contains(key));
+            those.map(|event| event.file).collect::<BTreeSet<FileId>>().len()
+        };
+        let new = KINDS.iter().copied().max_by_key(|key| files_of(key)).unwrap_or_default();
+        for event in closed().filter(|event| !event.keys.contains(new)) {
+            let old =
+                KINDS.iter().copied().find(|key| event.keys.contains(key)).unwrap_or_default();
+            if let Some(usual) = usual(events, old, new).filter(|_| is_known(event, new)) {
+                faults.push((event, usual));
+            }
+        }
+        for [old, new] in TWINS.into_iter().chain(TWINS.map(|[old, new]| [new, old])) {
+            let Some(usual) = usual(events, old, new) else { continue };
+            for event in closed().filter(|event| says(event, old, new) && is_known(event, new)) {
+                faults.push((event, usual.clone()));
+            }
+        }
+        let mut told: BTreeMap<(FileId, Pos), (&Event, Vec<Usual>)> = BTreeMap::new();
+        for (event, usual) in faults {
+            let slot = told.entry((event.file, event.dict.at));
+            slot.or_insert((event, Vec::new())).1.push(usual);
+        }
+        found.extend(told.into_values().map(|(event, usual)| deviating(ground, event, &usual)));
+    }
+    found
+}
+
+fn root<'f>(family: &BTreeMap<&'f str, &'f str>, mut value: &'f str) -> &'f str {
+    while let Some(next) = family.get(value) {
+        value = next;
+    }
+    value
+}
+
+fn events<'g>(ground: &Ground<'g>) -> Vec<Event<'g>> {
+    let mut events = Vec::new();
+    for file in ground.files() {
+        let facts = &ground.project.file(file).facts;
+        for dict in facts.dicts() {
+            let pairs = facts.dict_keys(dict.keys);
+            // One word may be of anything: `string`, `error`.
+            let is_telling =
+                |text: &str| text.contains(['_', '.', ':', '-']) && !text.contains(' ');
+            let mark = pairs.iter().find(|pair| {
+                KINDS.contains(&facts.text(pair.key)) && is_telling(facts.text(pair.value))
+            });
+            let Some(mark) = mark else { continue };
+            let (added, adds_unknown) = added_keys(facts, dict);
+            let mut keys: BTreeSet<&str> = pairs.iter().map(|pair| facts.text(pair.key)).collect();
+            keys.extend(added);
+            let is_open = dict.open == 1 || adds_unknown;
+            events.push(Event { file, dict, value: facts.text(mark.value), keys, is_open });
+        }
+    }
+    events
+}
+
+fn says(event: &Event, old: &str, new: &str) -> bool {
+    event.keys.contains(old) && !event.keys.contains(new)
+}
+
+/// What most dictionaries of a family have instead of a key.
+#[derive(Clone)]
+struct Usual {
+    old: &'static str,
+    new: &'static str,
+    files: usize,
+    others: usize,
+    shown: Vec<(FileId, Pos)>,
+}
+
+fn usual(events: &[&Event], old: &'static str, new: &'static str) -> Option<Usual> {
+    let files = |old: &str, new: &str| -> BTreeMap<FileId, Pos> {
+        let those = events.iter().filter(|event| says(event, old, new));
+        those.map(|event| (event.file, event.dict.at)).collect()
+    };
+    let (most, few) = (files(new, old), files(old, new));
+    let is_clear = most.len() >= LEAST_FILES && most.len() >= MAJORITY * few.len();
+    (is_clear && !few.is_empty()).then(|| Usual {
+        old,
+        new,
+        files: most.len(),
+        others: few.len(),
+        shown: most.into_iter().take(MOST_SHOWN).collect(),
+    })
+}
+
+fn deviating(ground: &Ground, event: &Event, usual: &[Usual]) -> Finding {
+    let by = enclosing(ground.project, event.file, event.dict.scope);
+    let faults: Vec<String> =
+        usual.iter().map(|usual| format!("says `{}` for `{}`", usual.old, usual.new)).collect();
+    let why: Vec<String> = usual
+        .iter()
+        .map(|usual| {
+            let say = if usual.others == 1 { "1 says" } else { &format!("{} say", usual.others) };
+            format!("{} files say `{}`, {say} `{}`", usual.files, usual.new, usual.old)
+        })
+        .collect();
+    let mut finding = Finding::new(&RULE, event.file, event.dict.at, event.value)
+        .severity(Severity::Info)
+        .message(format!(
+            "this `{}` {}: of dictionaries of its family {}",
+            event.value,
+            faults.join("; "),
+            why.join("; ")
+        ))
+        .remedy("give all of them one shape; better, make them in one function or class")
+        .key([event.value.to_owned(), by]);
+    for (file, at) in usual.iter().flat_map(|usual| usual.shown.iter()) {
+        finding = finding.related(*file, *at, "one of those that most are like");
+    }
+    finding
 }
 
 fn in_file(ground: &Ground, file: FileId) -> Vec<Finding> {
@@ -200,6 +377,29 @@ mod tests {
              \x20   send({'type': kind})\n\
              # file: tests/test_a.py\nevent = {'type': 'started'}\n",
             &[],
+        );
+    }
+
+    #[test]
+    fn what_most_dictionaries_of_a_family_say() {
+        let project = project(
+            "# file: a.py\nsend({'type': 'agent_started', 'timestamp': 1})\nsend({'type': 'agent_done', 'timestamp': 1})\n\
+             # file: b.py\nsend({'type': 'agent_started', 'timestamp': 1})\n\
+             # file: c.py\nsend({'type': 'agent_done', 'timestamp': 1})\n\
+             # file: d.py\nsend({'type': 'agent_done', 'timestamp': 2, **more})\n\
+             # file: e.py\nsend({'event': 'agent_started', 'time': 1})\nsend({'event': 'agent_started', 'time': 1, **more})\n\
+             send({'event': 'agent_done', 'type': 'agent_done', 'timestamp': 1})\nsend({'event': 'other_thing'})\n\
+             # file: f.py\nx = {'event': 'agent_done'}\nx['type'] = 1\n",
+        );
+        let found = run(&RULE, &project, &Declarations::default());
+        let lines: Vec<String> =
+            found.iter().map(|found| format!("{} {}", found.at.line, found.message)).collect();
+        assert_eq!(
+            lines,
+            [
+                "1 this `agent_started` says `event` for `type`; says `time` for `timestamp`: of dictionaries of its \
+                 family 4 files say `type`, 1 says `event`; 5 files say `timestamp`, 1 says `time`",
+            ]
         );
     }
 }

@@ -1,6 +1,6 @@
 //! `hardcoded-endpoint`: an address of a service stands in the code.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::record;
 use crate::analysis::finding::{Finding, Ground, Severity};
@@ -18,6 +18,7 @@ record!(
 
 fn find(ground: &Ground) -> Vec<Finding> {
     let project = ground.project;
+    let own = own_domains(ground);
     let mut found = Vec::new();
     for file in ground.files() {
         if is_place_for_addresses(&project.file(file).path) {
@@ -26,14 +27,100 @@ fn find(ground: &Ground) -> Vec<Finding> {
         let facts = &project.file(file).facts;
         let mut told: BTreeMap<&str, &Literal> = BTreeMap::new();
         for literal in facts.literals() {
-            if is_endpoint(project, file, literal) {
-                told.entry(facts.text(literal.text)).or_insert(literal);
+            let text = facts.text(literal.text);
+            if is_endpoint(project, file, literal) && is_of_a_place(literal, text, &own) {
+                told.entry(text).or_insert(literal);
             }
         }
         let findings = told.into_values().map(|literal| finding(project, file, literal));
         found.extend(findings);
     }
     found
+}
+
+/// Whether an address is another one in another environment. That of a public service is the same wherever the code runs,
+/// and changes with the code that speaks to it.
+fn is_of_a_place(literal: &Literal, text: &str, own: &BTreeSet<&str>) -> bool {
+    let host = host_of(text);
+    literal.kind() != LiteralKind::Url
+        || !is_public(host)
+        || names_a_place(host)
+        || (own.contains(domain_of(host)) && !host.starts_with("www.") && host != domain_of(host))
+}
+
+/// Domains of which the code names a machine for staging, development or production: they are the project's own.
+fn own_domains<'g>(ground: &Ground<'g>) -> BTreeSet<&'g str> {
+    let mut own = BTreeSet::new();
+    for file in ground.files() {
+        let facts = &ground.project.file(file).facts;
+        let urls = facts.literals().iter().filter(|literal| literal.kind() == LiteralKind::Url);
+        let hosts = urls.map(|literal| host_of(facts.text(literal.text)));
+        own.extend(hosts.filter(|host| is_public(host) && is_staged(host)).map(domain_of));
+    }
+    own
+}
+
+/// A name that the world knows.
+fn is_public(host: &str) -> bool {
+    const INNER: [&str; 9] =
+        ["internal", "local", "lan", "corp", "intranet", "home", "localdomain", "svc", "consul"];
+    let Some((_, last)) = host.rsplit_once('.') else { return false };
+    last.len() > 1 && last.bytes().all(|byte| byte.is_ascii_alphabetic()) && !INNER.contains(&last)
+}
+
+/// `api.staging.acme.io`, `web-prod.acme.io`; `dev.acme.io` alone is where many have pages for developers.
+fn is_staged(host: &str) -> bool {
+    const STAGES: [&str; 11] = [
+        "staging",
+        "stage",
+        "stg",
+        "dev",
+        "devel",
+        "development",
+        "prod",
+        "production",
+        "preprod",
+        "qa",
+        "uat",
+    ];
+    let rest = host.strip_suffix(domain_of(host)).unwrap_or_default();
+    rest != "dev." && rest.split(['.', '-']).any(|label| STAGES.contains(&label))
+}
+
+/// Hosts that a cloud has named: of one deployment.
+fn names_a_place(host: &str) -> bool {
+    const CLOUDS: [&str; 16] = [
+        ".run.app",
+        ".cloudfunctions.net",
+        ".appspot.com",
+        ".herokuapp.com",
+        ".azurewebsites.net",
+        ".cloudapp.azure.com",
+        ".vercel.app",
+        ".netlify.app",
+        ".ngrok.io",
+        ".ngrok-free.app",
+        ".elasticbeanstalk.com",
+        ".compute.amazonaws.com",
+        ".rds.amazonaws.com",
+        ".elb.amazonaws.com",
+        ".onrender.com",
+        ".fly.dev",
+    ];
+    is_staged(host) || CLOUDS.iter().any(|cloud| host.ends_with(cloud))
+}
+
+/// `acme.io` of `api.acme.io`, `acme.co.uk` of `api.acme.co.uk`.
+fn domain_of(host: &str) -> &str {
+    const SHORT: usize = 3;
+    let mut dots = host.rmatch_indices('.').map(|(at, _)| at);
+    let Some(last) = dots.next() else { return host };
+    let Some(second) = dots.next() else { return host };
+    let is_country = host.len() - last == SHORT && last - second <= SHORT + 1;
+    if !is_country {
+        return &host[second + 1..];
+    }
+    dots.next().map_or(host, |third| &host[third + 1..])
 }
 
 /// The service that tells a machine in a cloud about itself; its address is part of the standard.
@@ -84,7 +171,12 @@ fn is_endpoint(project: &Project, file: FileId, literal: &Literal) -> bool {
     let text = facts.text(literal.text);
     let key = facts.text(literal.key).to_ascii_lowercase();
     let is = |flag| literal.flags & flag != 0;
-    if is(place::ENV_DEFAULT) || is(place::COMPARED) || is_for_readers(&key) {
+    let is_fallback = is(place::KEYWORD) && matches!(&*key, "default" | "fallback");
+    let is_default = is(place::ASSIGNED) && key.split('_').any(|word| word == "default");
+    if is(place::ENV_DEFAULT) || is(place::GET_DEFAULT) || is_fallback || is_default {
+        return false;
+    }
+    if is(place::COMPARED) || is_for_readers(&key) {
         return false;
     }
     let stands_by = facts.scope_chain(literal.scope).any(|scope| scope.kind() == ScopeKind::Main);
@@ -94,7 +186,10 @@ fn is_endpoint(project: &Project, file: FileId, literal: &Literal) -> bool {
     match literal.kind() {
         LiteralKind::Url => {
             let host = host_of(text);
-            !is_reserved(host) && !is_reading(host, text) && !host.contains('{') && host != METADATA
+            // A process that speaks with its own workers; and a host of which only the beginning is known.
+            let is_part = host.contains('{')
+                || (is(place::F_STRING) && (text.starts_with("tcp://127.") || text.ends_with('.')));
+            !(is_part || is_reserved(host) || is_reading(host, text) || host == METADATA)
         }
         LiteralKind::Dsn => {
             let rest = text.split_once("://").map_or("", |(_, rest)| rest);
@@ -118,7 +213,7 @@ fn is_endpoint(project: &Project, file: FileId, literal: &Literal) -> bool {
 
 /// Values that people read or follow, and no program calls.
 fn is_for_readers(key: &str) -> bool {
-    const WORDS: [&str; 28] = [
+    const WORDS: [&str; 31] = [
         "doc",
         "docs",
         "help",
@@ -147,6 +242,9 @@ fn is_for_readers(key: &str) -> bool {
         "attribution",
         "namespaces",
         "link",
+        "sample",
+        "info",
+        "more",
     ];
     key.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| WORDS.contains(&word))
 }
@@ -190,7 +288,8 @@ fn host_of(text: &str) -> &str {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
     let host = authority.rsplit('@').next().unwrap_or(authority);
-    if host.starts_with('[') { host } else { host.split(':').next().unwrap_or(host) }
+    let host = if host.starts_with('[') { host } else { host.split(':').next().unwrap_or(host) };
+    host.trim_end_matches('.')
 }
 
 /// Names that lead nowhere by decree, and binds to all interfaces.
@@ -288,6 +387,11 @@ fn is_reading(host: &str, text: &str) -> bool {
         ".md",
         ".rst",
         ".pdf",
+        ".png",
+        ".svg",
+        ".jpg",
+        ".gif",
+        ".ico",
         "/blog/",
     ]
     .iter()
@@ -362,14 +466,15 @@ mod tests {
     fn kinds_of_addresses() {
         check(
             &RULE,
-            "# file: app/client.py\nURL = 'https://api.acme.io/v1'\nDB = 'postgresql://u:secret@db:5432/x'\n\
-             connect(host='10.1.2.3')\ndef f(url='http://localhost:8000'): pass\nx = f'http://localhost:{port}'\n",
+            "# file: app/client.py\nURL = 'https://api.staging.acme.io/v1'\nDB = 'postgresql://u:secret@db:5432/x'\n\
+             connect(host='10.1.2.3')\ndef f(url='http://localhost:8000'): pass\nx = f'http://localhost:{port}'\nOWN = 'https://api.acme.io/v1'\n",
             &[
-                "app/client.py:1 https://api.acme.io/v1",
+                "app/client.py:1 https://api.staging.acme.io/v1",
                 "app/client.py:2 postgresql://u:***@db:5432/x",
                 "app/client.py:3 10.1.2.3",
                 "app/client.py:4 http://localhost:8000",
                 "app/client.py:5 http://localhost:{…}",
+                "app/client.py:6 https://api.acme.io/v1",
             ],
         );
     }
@@ -381,7 +486,8 @@ mod tests {
             "# file: app/client.py\nimport os\nA = os.getenv('A', 'http://localhost:8000')\n\
              NS = 'http://www.w3.org/2001/XMLSchema'\nbind('0.0.0.0:80')\nif 'localhost:80' in x: pass\n\
              V = '1.2.3.4'\nS = 'sqlite:///:memory:'\nP = 'redis://'\nE = 'https://example.com/x'\n\
-             H = 'https://docs.acme.io/x'\nif __name__ == '__main__':\n    run('http://localhost:1')\n\
+             H = 'https://docs.acme.io/x'\nW = 'https://api.weather.io/v2'\nS = settings.get('url', 'http://localhost:1')\n\
+             C = conf.get('api', 'url', fallback='http://localhost:1')\nif __name__ == '__main__':\n    run('http://localhost:1')\n\
              # file: app/config.py\nURL = 'https://api.acme.io/v1'\n\
              # file: tests/test_a.py\nURL = 'https://api.acme.io/v1'\n",
             &[],

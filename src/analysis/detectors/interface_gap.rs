@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::Direction;
+use petgraph::visit::EdgeRef;
 use rustc_hash::FxHashMap;
 
 use super::record;
@@ -61,6 +62,7 @@ struct Classes<'g> {
     /// Members of each class by file: methods and other names.
     members: Vec<FxHashMap<Row, Vec<Member<'g>>>>,
     known: RefCell<FxHashMap<Place, Has<'g>>>,
+    orders: RefCell<FxHashMap<Place, Vec<Place>>>,
 }
 
 impl<'g> Classes<'g> {
@@ -84,7 +86,12 @@ impl<'g> Classes<'g> {
             }
             members
         });
-        Self { ground, members: members.collect(), known: RefCell::default() }
+        Self {
+            ground,
+            members: members.collect(),
+            known: RefCell::default(),
+            orders: RefCell::default(),
+        }
     }
 
     fn project(&self) -> &'g Project {
@@ -95,41 +102,86 @@ impl<'g> Classes<'g> {
         self.members[file.index()].get(&row).map_or(&[], Vec::as_slice)
     }
 
+    /// In the order in which they are written.
     fn bases(&self, class: Place) -> Vec<Place> {
-        self.ground.survey.graph.bases(Node::Definition(class.0, class.1)).collect()
+        let graph = &self.ground.survey.graph;
+        let edges = graph.find(Node::Definition(class.0, class.1)).into_iter();
+        let edges = edges.flat_map(|node| graph.graph.edges(node));
+        let mut bases: Vec<(Pos, Place)> = edges
+            .filter(|edge| edge.weight().kind == EdgeKind::Inherit)
+            .filter_map(|edge| match graph.graph[edge.target()] {
+                Node::Definition(file, row) => Some((edge.weight().at, (file, row))),
+                Node::Package(_) | Node::Module(_) => None,
+            })
+            .collect();
+        bases.sort_unstable();
+        bases.into_iter().map(|(_, base)| base).collect()
     }
 
-    /// With what it inherits; a name of the class itself comes before those of its bases, in their order.
-    fn has(&self, class: Place, depth: usize) -> Has<'g> {
+    /// The class and its bases in the order in which Python asks them.
+    fn order(&self, class: Place, depth: usize) -> Vec<Place> {
+        if let Some(known) = self.orders.borrow().get(&class) {
+            return known.clone();
+        }
+        let order = self.linear(class, depth);
+        self.orders.borrow_mut().insert(class, order.clone());
+        order
+    }
+
+    fn linear(&self, class: Place, depth: usize) -> Vec<Place> {
+        let bases = self.bases(class);
+        let mut rest: Vec<Vec<Place>> = Vec::new();
+        if depth < DEEPEST {
+            rest.extend(bases.iter().map(|base| self.order(*base, depth + 1)));
+        }
+        rest.push(bases);
+        let mut order = vec![class];
+        loop {
+            rest.retain(|line| !line.is_empty());
+            // The first that no other line has further back; where there is none Python refuses, and any will do.
+            let is_free = |place: Place| rest.iter().all(|line| !line[1..].contains(&place));
+            let next = rest.iter().map(|line| line[0]).find(|place| is_free(*place));
+            let Some(next) = next.or_else(|| rest.first().map(|line| line[0])) else {
+                return order;
+            };
+            if !order.contains(&next) {
+                order.push(next);
+            }
+            for line in &mut rest {
+                line.retain(|place| *place != next);
+            }
+        }
+    }
+
+    /// With what it inherits.
+    fn has(&self, class: Place) -> Has<'g> {
         if let Some(known) = self.known.borrow().get(&class) {
             return known.clone();
         }
         let mut has = Has::default();
-        if depth > DEEPEST {
-            return Has { is_open: true, ..has };
-        }
-        for (name, method) in self.own(class) {
-            let method = method.map(|row| (class.0, row));
-            let slot = has.names.entry(name).or_default();
-            *slot = method.or(*slot);
-        }
-        let facts = &self.project().file(class.0).facts;
-        if let Some(definition) = facts.definition(class.1) {
-            let bases = self.bases(class);
-            let written = facts.exprs(definition.bases);
-            let named = written.iter().filter(|base| !is_bare(facts.text(base.dotted))).count();
-            // Bases that are made as code runs, or stand outside.
-            has.is_open |= named > bases.len();
-            for base in bases {
-                let inherited = self.has(base, depth + 1);
-                has.is_open |= inherited.is_open;
-                for (name, method) in inherited.names {
-                    has.names.entry(name).or_insert(method);
-                }
+        for place in self.order(class, 0) {
+            let mut own: BTreeMap<&'g str, Option<Method>> = BTreeMap::new();
+            for (name, method) in self.own(place) {
+                let method = method.map(|row| (place.0, row));
+                let slot = own.entry(name).or_default();
+                *slot = method.or(*slot);
             }
+            for (name, method) in own {
+                has.names.entry(name).or_insert(method);
+            }
+            has.is_open |= self.is_open(place);
         }
         self.known.borrow_mut().insert(class, has.clone());
         has
+    }
+
+    /// Whether it has bases that are made as code runs, or stand outside.
+    fn is_open(&self, class: Place) -> bool {
+        let facts = &self.project().file(class.0).facts;
+        let Some(definition) = facts.definition(class.1) else { return true };
+        let written = facts.exprs(definition.bases);
+        let named = written.iter().filter(|base| !is_bare(facts.text(base.dotted))).count();
+        named > self.bases(class).len()
     }
 
     fn definition(&self, (file, row): Place) -> Option<&'g Definition> {
@@ -206,40 +258,42 @@ fn declared(
         members.extend(more);
     }
     let members: Vec<Place> = members.into_iter().collect();
-    let asked: Vec<&str> = concept.interface.iter().map(String::as_str).collect();
-    let model = concept.canonical.first().copied();
+    let model = concept.canonical.first().map(|model| classes.has(*model)).unwrap_or_default();
+    let asked = concept.interface.iter().map(String::as_str);
+    let asked: Vec<Asked> =
+        asked.map(|name| (name, model.names.get(name).copied().flatten())).collect();
     for class in &members {
         let why = format!("the interface of the concept `{}`", concept.name);
-        found.extend(gap(classes, *class, &asked, model, &members, &why));
+        found.extend(gap(classes, *class, &asked, &members, &why));
     }
 }
 
-/// Compares a class with what is asked for; the model gives the signatures.
+/// The name of a method, and the one whose signature counts, if one does.
+type Asked<'p> = (&'p str, Option<Method>);
+
+/// Compares a class with what is asked for.
 fn gap(
     classes: &Classes,
     class: Place,
-    asked: &[&str],
-    model: Option<Place>,
+    asked: &[Asked],
     siblings: &[Place],
     why: &str,
 ) -> Option<Finding> {
-    let has = classes.has(class, 0);
-    let wanted = model.map(|model| classes.has(model, 0)).unwrap_or_default();
+    let has = classes.has(class);
     let mut lacks: Vec<&str> = Vec::new();
     let mut differs: Vec<String> = Vec::new();
-    for name in asked {
+    for (name, wanted) in asked {
         match has.names.get(name) {
             None if has.is_open => {}
             None => lacks.push(name),
             Some(Some(own)) => {
-                if let Some(Some(asked)) = wanted.names.get(name)
-                    && model != Some(class)
-                    && !is_like(classes, *asked, *own)
+                if let Some(wanted) = wanted
+                    && !is_like(classes, *wanted, *own)
                 {
                     differs.push(format!(
                         "`{}` is not `{}`",
                         classes.signature(*own),
-                        classes.signature(*asked)
+                        classes.signature(*wanted)
                     ));
                 }
             }
@@ -260,16 +314,18 @@ fn gap(
         .message(format!("of {why}, `{symbol}` {}", parts.join("; ")))
         .remedy("give it the same methods, or take it out of this family")
         .key([symbol]);
-    for other in siblings.iter().filter(|other| **other != class).take(MOST_SIBLINGS) {
-        finding = finding.related(other.0, classes.at(*other), row_of(classes, *other, asked));
+    // The matrix, its own row first.
+    let others = siblings.iter().filter(|other| **other != class).take(MOST_SIBLINGS);
+    for row in std::iter::once(&class).chain(others) {
+        finding = finding.related(row.0, classes.at(*row), row_of(classes, *row, asked));
     }
     Some(finding)
 }
 
 /// One row of the matrix: which of the methods a class has.
-fn row_of(classes: &Classes, class: Place, asked: &[&str]) -> String {
-    let has = classes.has(class, 0);
-    let cells = asked.iter().map(|name| match has.names.get(name) {
+fn row_of(classes: &Classes, class: Place, asked: &[Asked]) -> String {
+    let has = classes.has(class);
+    let cells = asked.iter().map(|(name, _)| match has.names.get(name) {
         Some(Some(method)) => classes.signature(*method),
         Some(None) => (*name).to_owned(),
         None if has.is_open => format!("{name}?"),
@@ -336,7 +392,7 @@ fn abstract_methods(ground: &Ground, classes: &Classes, found: &mut Vec<Finding>
             if classes.bases(place).is_empty() || !is_concrete(ground, classes, place) {
                 continue;
             }
-            let has = classes.has(place, 0);
+            let has = classes.has(place);
             if has.is_open {
                 continue;
             }
@@ -386,52 +442,92 @@ fn is_concrete(ground: &Ground, classes: &Classes, place: Place) -> bool {
         })
 }
 
-/// Definitions of one name: what most of them have, all should have.
+/// Classes of one name and one make: what most of them have, all should have.
 fn siblings(ground: &Ground, classes: &Classes, found: &mut Vec<Finding>) {
     for concept in &ground.concepts.all {
         let held = concept.definitions();
         if concept.kind != Some(ClusterKind::SameName) || held.len() < LEAST_SIBLINGS {
             continue;
         }
-        let mut places: Vec<Place> = held.iter().map(|held| held.member.place).collect();
         // The base that others of the name derive from has what all have, and need not have more.
-        let is_base = |place: &Place| {
-            held.iter().any(|other| {
-                let mut related = classes.bases(other.member.place).into_iter();
-                other.member.place != *place && related.any(|base| base == *place)
-            })
-        };
-        places.retain(|place| !is_base(place));
-        if places.len() < LEAST_SIBLINGS {
-            continue;
+        let bases: BTreeSet<Place> =
+            held.iter().flat_map(|held| classes.bases(held.member.place)).collect();
+        let places = held.iter().map(|held| held.member.place);
+        let mut makes: BTreeMap<Vec<String>, Vec<Place>> = BTreeMap::new();
+        for place in places.filter(|place| !bases.contains(place)) {
+            makes.entry(make(classes, place)).or_default().push(place);
         }
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for place in &places {
-            for (name, _) in classes.has(*place, 0).names.iter().filter(|(_, m)| m.is_some()) {
-                *counts.entry(name).or_default() += 1;
-            }
-        }
-        // All but one of three or four, three quarters of more.
-        let enough = (places.len() * 3).div_ceil(4).min(places.len() - 1).max(2);
-        let common: Vec<&str> = counts
-            .iter()
-            .filter(|(name, count)| **count >= enough && !name.starts_with('_'))
-            .map(|(name, _)| *name)
-            .collect();
-        if common.len() < 2 {
-            continue;
-        }
-        let why = format!("what most of {} classes `{}` have", places.len(), concept.name());
-        for place in &places {
-            let has = classes.has(*place, 0);
-            let share = common.iter().filter(|name| has.names.contains_key(**name)).count();
-            // What shares next to nothing is another thing of the same name.
-            if share * 2 >= common.len() && share < common.len() {
-                let gap = gap(classes, *place, &common, None, &places, &why);
-                found.extend(gap.map(|finding| finding.severity(Severity::Info)));
-            }
+        for (make, places) in makes {
+            of_one_make(classes, concept.name(), !make.is_empty(), &places, found);
         }
     }
+}
+
+/// The bases of a class: those that have others are another thing, or have other ways to get a method.
+fn make(classes: &Classes, class: Place) -> Vec<String> {
+    let project = classes.project();
+    let mut names: Vec<String> =
+        classes.bases(class).iter().map(|base| project.definition_name(base.0, base.1)).collect();
+    let facts = &project.file(class.0).facts;
+    if classes.is_open(class)
+        && let Some(definition) = facts.definition(class.1)
+    {
+        let written = facts.exprs(definition.bases).iter();
+        names.extend(written.map(|base| facts.text(base.dotted).to_owned()));
+    }
+    names.sort_unstable();
+    names
+}
+
+/// Of three classes two are a majority only when a base of theirs ties them, or so many methods do.
+const TIE: usize = 4;
+
+fn of_one_make(
+    classes: &Classes,
+    name: &str,
+    has_base: bool,
+    places: &[Place],
+    found: &mut Vec<Finding>,
+) {
+    if places.len() < LEAST_SIBLINGS {
+        return;
+    }
+    // What a class writes itself: that it inherits what all inherit says nothing.
+    let mut own: BTreeMap<&str, Vec<Method>> = BTreeMap::new();
+    for place in places {
+        let names: BTreeMap<&str, Row> =
+            classes.own(*place).iter().filter_map(|(name, row)| Some((*name, (*row)?))).collect();
+        for (name, row) in names.into_iter().filter(|(name, _)| !name.starts_with('_')) {
+            own.entry(name).or_default().push((place.0, row));
+        }
+    }
+    // All but one of three or four, three quarters of more.
+    let enough = (places.len() * 3).div_ceil(4).min(places.len() - 1);
+    own.retain(|_, methods| methods.len() >= enough);
+    if own.len() < 2 || (places.len() == LEAST_SIBLINGS && !has_base && own.len() < TIE) {
+        return;
+    }
+    let asked: Vec<Asked> =
+        own.iter().map(|(name, methods)| (*name, usual(classes, methods))).collect();
+    let why = format!("what most of {} classes `{name}` have", places.len());
+    for place in places {
+        let has = classes.has(*place);
+        let share = asked.iter().filter(|(name, _)| has.names.contains_key(name)).count();
+        // What shares little is another thing of the same name.
+        if share * 3 >= asked.len() * 2 {
+            let gap = gap(classes, *place, &asked, places, &why);
+            found.extend(gap.map(|finding| finding.severity(Severity::Info)));
+        }
+    }
+}
+
+/// The signature that a clear majority shares: three or more, and all but a quarter.
+fn usual(classes: &Classes, methods: &[Method]) -> Option<Method> {
+    let agree =
+        |one: &Method| methods.iter().filter(|other| is_like(classes, *one, **other)).count();
+    let best = methods.iter().max_by_key(|method| (agree(method), std::cmp::Reverse(**method)))?;
+    let count = agree(best);
+    (count >= LEAST_SIBLINGS && count * 4 >= methods.len() * 3).then_some(*best)
 }
 
 #[cfg(test)]
@@ -467,6 +563,48 @@ mod tests {
              Bad(); Good(); Leaf()\n",
             &["a.py:5 a.Bad"],
         );
+    }
+
+    #[test]
+    fn a_mixin_has_what_the_base_asks_for() {
+        check(
+            &RULE,
+            "# file: a.py\nfrom abc import ABC, abstractmethod\nclass Base(ABC):\n    @abstractmethod\n    def get(self): pass\n\
+             class Zone(Base):\n    def get(self): return 1\nclass Climate(Base):\n    def heat(self): pass\n\
+             class ZoneClimate(Climate, Zone): pass\nclass Bare(Climate): pass\nZoneClimate(); Bare()\n",
+            &["a.py:10 a.Bare"],
+        );
+    }
+
+    #[test]
+    fn classes_of_another_make_are_no_siblings() {
+        let class = |base: &str, methods: &[&str]| {
+            let lines = methods.iter().map(|name| format!("    def {name}(self): pass\n"));
+            format!("class Loader({base}):\n{}", lines.collect::<Vec<_>>().concat())
+        };
+        let text = format!(
+            "# file: base.py\nclass Base:\n    def read(self): pass\nclass Files(Base):\n    def dirs(self): pass\n    def list(self): pass\n\
+             # file: a.py\nfrom base import Files\n{}# file: b.py\nfrom base import Base\n{}# file: c.py\nfrom base import Base\n{}",
+            class("Files", &["dirs", "list"]),
+            class("Base", &["dirs", "list"]),
+            class("Base", &["list"])
+        );
+        check(&RULE, &text, &[]);
+    }
+
+    #[test]
+    fn a_signature_that_most_share() {
+        let class = |line: &str| {
+            format!("class Store:\n    {line}\n    def put(self): pass\n    def drop(self): pass\n")
+        };
+        let text = format!(
+            "# file: a.py\n{}# file: b.py\n{}# file: c.py\n{}# file: d.py\n{}",
+            class("def get(self, key): pass"),
+            class("def get(self, key, default=None): pass"),
+            class("def get(self, key): pass"),
+            class("def get(self, key, user, run): pass")
+        );
+        check(&RULE, &text, &["d.py:1 d.Store"]);
     }
 
     #[test]

@@ -17,6 +17,9 @@ record!(
     find
 );
 
+/// In percent. The clusters show what is less alike too; there siblings, made alike on purpose, are many.
+const NEARLY_SAME: u8 = 80;
+
 fn find(ground: &Ground) -> Vec<Finding> {
     let project = ground.project;
     // A class may be kin of several clusters: told once, beside the one it is most like.
@@ -30,16 +33,22 @@ fn find(ground: &Ground) -> Vec<Finding> {
             }
             let others = concept.places().filter(|other| *other != place);
             let best = others.map(|other| (similarity(project, place, other), other)).max();
-            if let Some(best) = best {
+            if let Some(best) = best.filter(|(alike, _)| *alike >= NEARLY_SAME) {
                 let known = nearest.entry(place).or_insert(best);
                 *known = best.max(*known);
             }
         }
     }
-    nearest
-        .into_iter()
-        .map(|(place, (alike, other))| finding(ground, place, alike, other))
-        .collect()
+    // Of two that are each other's nearest one is told.
+    let is_told = |place: Place, other: Place| {
+        place > other || nearest.get(&other).is_none_or(|(_, back)| *back != place)
+    };
+    let pairs: Vec<(Place, (u8, Place))> = nearest
+        .iter()
+        .filter(|(place, (_, other))| is_told(**place, *other))
+        .map(|(place, near)| (*place, *near))
+        .collect();
+    pairs.into_iter().map(|(place, (alike, other))| finding(ground, place, alike, other)).collect()
 }
 
 fn finding(ground: &Ground, (file, row): Place, alike: u8, other: Place) -> Finding {

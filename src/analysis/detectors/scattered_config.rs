@@ -19,9 +19,9 @@ record!(
 const MANY_READERS: usize = 5;
 /// A constant is one setting when so many modules give it the same value.
 const MANY_DEFINERS: usize = 3;
-/// A finding names no more values than this of a constant,
-const MOST_VALUES: usize = 4;
-/// and no more places.
+/// A constant with more values than these is several settings of one name.
+const GENERIC: usize = 3;
+/// A finding names no more places than this.
 const MOST_RELATED: usize = 12;
 
 fn find(ground: &Ground) -> Vec<Finding> {
@@ -152,6 +152,7 @@ fn constants(ground: &Ground) -> Vec<Finding> {
                 && binding.class == NO_ROW
                 && is_setting(name)
                 && is_telling(value)
+                && !is_key(name, value)
                 && seen.insert(name)
             {
                 names.entry(name).or_default().entry(value).or_default().push((file, binding.at));
@@ -172,6 +173,25 @@ fn is_setting(name: &str) -> bool {
             .bytes()
             .all(|byte| byte == b'_' || byte.is_ascii_uppercase() || byte.is_ascii_digit())
         && !name.ends_with('_')
+}
+
+/// `CONF_STATION_ID = "station_id"` is a name for a key, and sets nothing.
+fn is_key(name: &str, value: &str) -> bool {
+    const KEYS: [&str; 9] =
+        ["CONF", "ATTR", "KEY", "FIELD", "EVENT", "SERVICE", "TYPE", "STATE", "SIGNAL"];
+    let bare = value.trim_matches(|c| c == '"' || c == '\'');
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+    let plain = |text: &str| -> String {
+        text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+    };
+    bare.len() < value.len()
+        && bare.chars().all(is_word)
+        && (plain(name).ends_with(&plain(bare))
+            || name
+                .trim_start_matches('_')
+                .split('_')
+                .next()
+                .is_some_and(|first| KEYS.contains(&first)))
 }
 
 /// A constant whose value is no coincidence: a number of two digits or more, a text of some length.
@@ -199,13 +219,16 @@ fn scattered_constant(ground: &Ground, name: &str, values: &Values) -> Option<Fi
     if stems.len() < MANY_DEFINERS {
         return None;
     }
+    // A name with many values is what each module calls its own.
+    if values.len() > GENERIC {
+        return None;
+    }
     let others: Vec<&str> = values.keys().filter(|other| *other != value).copied().collect();
     let (first, at) = *sites.first()?;
-    let more = if others.len() > MOST_VALUES { "` and more" } else { "`" };
     let differ = if others.is_empty() {
         String::new()
     } else {
-        format!("; elsewhere it is `{}{more}", others[..others.len().min(MOST_VALUES)].join("`, `"))
+        format!("; elsewhere it is `{}`", others.join("`, `"))
     };
     let mut finding = Finding::new(&RULE, first, at, name)
         .severity(Severity::Info)
@@ -240,9 +263,9 @@ mod tests {
     fn a_constant_of_many_modules() {
         check(
             &RULE,
-            "# file: a.py\nMAX_SIZE = 4096\nTIMEOUT = 30\nMODE = 'w'\n\
-             # file: b.py\nMAX_SIZE = 4096\nTIMEOUT = 30\nMODE = 'w'\n\
-             # file: c.py\nMAX_SIZE = 4096\nTIMEOUT = 30\nMODE = 'w'\n",
+            "# file: a.py\nMAX_SIZE = 4096\nCONF_PORT = 'port'\nTIMEOUT = 30\nMODE = 'w'\n\
+             # file: b.py\nMAX_SIZE = 4096\nCONF_PORT = 'port'\nTIMEOUT = 30\nMODE = 'w'\n\
+             # file: c.py\nMAX_SIZE = 4096\nCONF_PORT = 'port'\nTIMEOUT = 30\nMODE = 'w'\n",
             &["a.py:1 MAX_SIZE"],
         );
     }

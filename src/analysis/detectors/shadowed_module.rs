@@ -19,6 +19,92 @@ record!(
 fn find(ground: &Ground) -> Vec<Finding> {
     let mut found = beside_packages(ground);
     found.extend(of_other_roots(ground));
+    found.extend(of_the_library(ground));
+    found
+}
+
+/// Modules that the interpreter has loaded before any path is searched, or that are built into it.
+const LOADED: [&str; 34] = [
+    "_abc",
+    "abc",
+    "atexit",
+    "builtins",
+    "codecs",
+    "encodings",
+    "errno",
+    "faulthandler",
+    "gc",
+    "genericpath",
+    "importlib",
+    "io",
+    "itertools",
+    "marshal",
+    "nt",
+    "ntpath",
+    "os",
+    "posix",
+    "posixpath",
+    "pwd",
+    "runpy",
+    "site",
+    "stat",
+    "sitecustomize",
+    "sys",
+    "_thread",
+    "time",
+    "usercustomize",
+    "winreg",
+    "zipimport",
+    "__main__",
+    "__future__",
+    "test",
+    "this",
+];
+
+/// `types.py` where a path begins: whoever runs from there gets it for the library's.
+fn of_the_library(ground: &Ground) -> Vec<Finding> {
+    let project = ground.project;
+    let mut found = Vec::new();
+    for file in ground.files() {
+        let held = project.file(file);
+        let name = &*held.module;
+        if held.language != Language::Python
+            || name.contains('.')
+            || LOADED.contains(&name)
+            || !project.is_standard(name)
+        {
+            continue;
+        }
+        let folder = held.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = if held.is_package() {
+            folder.rsplit_once('/').map_or("", |(above, _)| above)
+        } else {
+            folder
+        };
+        // A script of that name is run and shadows nothing for others, unless somebody beside it asks for the library's.
+        let victim = ground.files().into_iter().find_map(|other| {
+            let user = project.file(other);
+            let is_beside = user.path.rsplit_once('/').map_or("", |(folder, _)| folder) == folder;
+            let import = user.facts.imports().iter().find(|import| {
+                let module = user.facts.text(import.module);
+                import.level == 0 && module.split('.').next() == Some(name)
+            });
+            let at = import.filter(|_| is_beside && other != file)?.at;
+            let runs = user.facts.is(file_flag::MAIN) || user.facts.is(file_flag::SHEBANG);
+            Some((runs, other, at)).filter(|(runs, ..)| *runs || folder.is_empty())
+        });
+        let Some((_, user, at)) = victim else { continue };
+        found.push(
+            Finding::new(&RULE, file, Pos::TOP, name)
+                .message(format!(
+                    "`{}` has the name of a module of the standard library: what runs from its folder gets it instead",
+                    held.path
+                ))
+                .remedy("give it a name of its own")
+                .related(user, at, format!("`{name}` is imported here"))
+                .key([held.path.to_string()]),
+        );
+    }
     found
 }
 
@@ -115,6 +201,17 @@ fn of_other_roots(ground: &Ground) -> Vec<Finding> {
 mod tests {
     use super::RULE;
     use crate::analysis::detectors::testing::check;
+
+    #[test]
+    fn a_name_of_the_standard_library() {
+        check(
+            &RULE,
+            "# file: types.py\nX = 1\n# file: app.py\nfrom types import SimpleNamespace\n\
+             # file: queue.py\nX = 1\n# file: sys.py\nX = 1\n# file: other.py\nimport sys\n\
+             # file: pkg/__init__.py\n# file: pkg/logging.py\nX = 1\n# file: pkg/core.py\nimport logging\n",
+            &["types.py:1 types"],
+        );
+    }
 
     #[test]
     fn a_module_beside_a_package() {

@@ -63,13 +63,26 @@ fn of_module(ground: &Ground, file: FileId) -> Vec<Finding> {
             let functions: Vec<&str> =
                 functions.into_iter().filter(|function| !registers(function)).collect();
             let binding = containers.get(name).or_else(|| variables.get(name))?;
-            if functions.is_empty() {
+            if functions.is_empty() || is_latch(facts, binding) {
                 return None;
             }
             let symbol = format!("{}.{name}", held.module);
             Some(finding(file, binding.at, symbol, &functions))
         })
         .collect()
+}
+
+/// A flag that is set to one other value only, and never back: it says that something was done.
+fn is_latch(facts: &Facts, flag: &Binding) -> bool {
+    let first = facts.text(flag.text);
+    let mut later = facts
+        .module_bindings()
+        .filter(|other| other.kind() == BindingKind::Global && other.name == flag.name)
+        .map(|other| facts.text(other.text))
+        .peekable();
+    matches!(first, "True" | "False")
+        && later.peek().is_some()
+        && later.all(|text| text != first && matches!(text, "True" | "False"))
 }
 
 fn is_dunder(name: &str) -> bool {
@@ -101,13 +114,13 @@ fn is_counter(text: &str) -> bool {
     matches!(text, "True" | "False" | "0" | "1" | "0.0" | "''" | "\"\"")
 }
 
-/// Names of functions that fill a table as modules are loaded.
+/// Names of functions that fill a table as modules are loaded; what they make for it does so too.
 fn registers(function: &str) -> bool {
-    let last = function.rsplit('.').next().unwrap_or(function).trim_start_matches('_');
-    [
+    const BEGINS: [&str; 12] = [
         "register",
         "unregister",
         "add_",
+        "connect",
         "install",
         "setup",
         "init",
@@ -116,9 +129,9 @@ fn registers(function: &str) -> bool {
         "set_",
         "reset",
         "clear",
-    ]
-    .iter()
-    .any(|begin| last.starts_with(begin))
+    ];
+    let mut names = function.split('.').map(|name| name.trim_start_matches('_'));
+    names.any(|name| BEGINS.iter().any(|begin| name.starts_with(begin)))
         || function.ends_with("<module>")
 }
 
@@ -300,7 +313,7 @@ mod tests {
         check(
             &RULE,
             "# file: a.py\nCACHE = {}\nQUEUE = []\nSEEN = set()\nready = False\nTABLE = {'a': 1}\n\
-             def f(k):\n    global ready\n    CACHE[k] = 1\n    QUEUE.append(k)\n    ready = True\n    TABLE['b'] = 2\n\
+             def f(k):\n    global ready\n    CACHE[k] = 1\n    QUEUE.append(k)\n    ready = not ready\n    TABLE['b'] = 2\n\
              def g(k): return SEEN.add(k)\n\
              class K:\n    _all = {}\n    def put(self, k): self._all[k] = 1\n",
             &[
@@ -322,6 +335,7 @@ mod tests {
              NAMES = ['a']\nSIZES = {'a': 1}\nSIZES['b'] = 2\nREGISTRY = {}\n\
              def register(k): REGISTRY[k] = 1\n\
              def f(k):\n    local = {}\n    local[k] = 1\n    SIZES = {}\n    SIZES['c'] = 1\n    return NAMES[0], logger.info('x')\n\
+             def once():\n    global done\n    done = True\ndone = False\n\
              class K:\n    names = []\n    _own = {}\n    _shared: typing.ClassVar[dict] = {}\n    def __init__(self): self._own = {}\n",
             &[],
         );

@@ -3,6 +3,7 @@
 use super::record;
 use crate::analysis::finding::{Finding, Ground};
 use crate::facts::rows::Pos;
+use crate::model::{FileId, Project};
 
 record!(
     "shim-module",
@@ -14,10 +15,11 @@ record!(
 
 fn find(ground: &Ground) -> Vec<Finding> {
     let project = ground.project;
-    let shims = ground.files().into_iter().filter(|file| {
-        let file = project.file(*file);
+    let shims = ground.files().into_iter().filter(|id| {
+        let file = project.file(*id);
         // A script or a stub that only imports is run or read, not imported from.
         file.is_shim()
+            && passes_on_ours(project, *id)
             && file.source.is_none()
             && !file.facts.is(crate::facts::rows::file_flag::MAIN)
     });
@@ -37,4 +39,11 @@ fn find(ground: &Ground) -> Vec<Finding> {
                 .key([module])
         })
         .collect()
+}
+
+/// Whether most of what it imports is of this tree. What gathers names of libraries, or chooses between them, has a purpose.
+fn passes_on_ours(project: &Project, file: FileId) -> bool {
+    let links = project.links(file);
+    let ours = links.iter().filter(|link| link.end.is_ours()).count();
+    ours > 0 && ours * 2 >= links.len()
 }

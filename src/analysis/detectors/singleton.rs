@@ -43,7 +43,9 @@ fn in_file(ground: &Ground, file: FileId) -> Vec<Finding> {
     for (row, definition) in facts.definitions().iter().enumerate() {
         let row = row as Row;
         let how = match definition.kind() {
-            DefinitionKind::Class => class_singleton(facts, row, definition),
+            DefinitionKind::Class => {
+                class_singleton(facts, row, definition).filter(|_| holds_state(facts, row))
+            }
             DefinitionKind::Function => cached_getter(ground, file, row, definition),
         };
         if let Some(how) = how {
@@ -104,8 +106,37 @@ fn class_singleton(facts: &Facts, row: Row, class: &Definition) -> Option<String
     Some(format!("`{slot_name}`, which `{}` fills", facts.text(filler.name)))
 }
 
+/// Whether an instance can hold anything: of what cannot be changed one is as good as many.
+fn holds_state(facts: &Facts, class: Row) -> bool {
+    facts.bindings().iter().filter(|binding| binding.class == class).any(|binding| {
+        let text = facts.text(binding.text);
+        let is_container = text.starts_with(['{', '[']) || matches!(text, "dict" | "list" | "set");
+        let is_slots = facts.text(binding.name).starts_with("__");
+        let is_instance =
+            INSTANCE_NAMES.contains(&facts.text(binding.name).trim_start_matches('_'));
+        binding.on_self == 1 || is_instance || (is_container && !is_slots)
+    })
+}
+
 /// `@lru_cache def get_x(): return X()`
 fn cached_getter(ground: &Ground, file: FileId, row: Row, maker: &Definition) -> Option<String> {
+    // What is counted, listed or spelled is no instance.
+    const PLAIN: [&str; 14] = [
+        "list",
+        "dict",
+        "tuple",
+        "set",
+        "frozenset",
+        "str",
+        "int",
+        "float",
+        "bool",
+        "bytes",
+        "List",
+        "Dict",
+        "Tuple",
+        "None",
+    ];
     if !maker.is(flag::CACHED) || maker.parent != NO_ROW || !maker.params.is_empty() {
         return None;
     }
@@ -125,6 +156,9 @@ fn cached_getter(ground: &Ground, file: FileId, row: Row, maker: &Definition) ->
     made.sort_unstable();
     let facts = &ground.project.file(file).facts;
     let returns = facts.text(maker.returns).trim_matches(['"', '\'']);
+    if PLAIN.contains(&returns.split('[').next().unwrap_or(returns)) {
+        return None;
+    }
     // Of what it makes, that which it says it returns; else the only thing.
     let is_returned = |class: &&String| class.rsplit('.').next() == Some(returns);
     let class = made.iter().find(is_returned).or(made.first().filter(|_| made.len() == 1))?;
@@ -229,12 +263,12 @@ mod tests {
             &RULE,
             "# file: a.py\nfrom functools import lru_cache\nclass Meta(type): pass\n\
              class A:\n    _instance = None\n    def __new__(cls):\n        pass\n\
-             class B(metaclass=SingletonMeta): pass\n\
-             @singleton\nclass C: pass\n\
+             class B(metaclass=SingletonMeta):\n    def put(self, x): self.x = x\n\
+             @singleton\nclass C:\n    items = []\n\
              class D: pass\n\
              @lru_cache\ndef get_d() -> D: return D()\n\
              _d = None\ndef other():\n    global _d\n    _d = D()\n",
-            &["a.py:3 a.A", "a.py:7 a.B", "a.py:9 a.C", "a.py:12 a.get_d", "a.py:13 a._d"],
+            &["a.py:3 a.A", "a.py:7 a.B", "a.py:10 a.C", "a.py:14 a.get_d", "a.py:15 a._d"],
         );
     }
 
@@ -247,7 +281,8 @@ mod tests {
              class A:\n    instance = None\n    def run(self): pass\n\
              manager = A()\n_lock = None\n\
              @lru_cache\ndef get(name): return A()\n\
-             @lru_cache\ndef numbers(): return [1]\n\
+             @lru_cache\ndef numbers(): return [1]\n@lru_cache\ndef names() -> list[str]: return list(A().run())\n\
+             class Zero(metaclass=Singleton):\n    __slots__ = []\n    def add(self, other): return other\n\
              def make():\n    global _lock\n    _lock = threading.Lock()\n",
             &[],
         );
