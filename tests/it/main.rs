@@ -6,6 +6,7 @@
     reason = "clippy exempts test functions, but not the helpers of an integration test"
 )]
 
+mod against;
 mod architecture;
 mod cli;
 mod explorer;
