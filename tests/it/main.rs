@@ -11,6 +11,7 @@ mod architecture;
 mod cli;
 mod explorer;
 mod fixtures;
+mod formats;
 mod gate;
 #[cfg(unix)]
 mod hostile;
