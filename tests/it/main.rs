@@ -19,5 +19,6 @@ mod lenses;
 mod oracle;
 mod program;
 mod property;
+mod rules;
 #[cfg(target_os = "linux")]
 mod terminal;
