@@ -531,8 +531,8 @@ pub struct CheckArgs {
 
     /// Compare with this revision instead of a baseline: what was found there is known
     ///
-    /// Its files are read from git's objects, and nothing is checked out. The configuration, `--no-ignore` and installed packages
-    /// are those of today; roots are found in the revision's own files.
+    /// Its files are read from git's objects, and nothing is checked out; all of them count, since git tracks them. The
+    /// configuration and installed packages are those of today; roots are found in the revision's own files.
     #[arg(long, value_name = "REV", conflicts_with_all = ["baseline", "no_baseline", "baseline_ref", "strict"])]
     pub against: Option<String>,
 

@@ -89,6 +89,7 @@ impl fmt::Display for Unreadable {
 impl std::error::Error for Unreadable {}
 
 /// Where the bytes of a revision's files are.
+#[derive(Default)]
 pub(super) struct Blobs {
     repositories: Vec<ThreadSafeRepository>,
     files: FxHashMap<TreePath, (usize, ObjectId)>,
@@ -254,12 +255,6 @@ impl Reading {
         };
         list.push(path.clone());
         self.blobs.files.insert(path, (repository, id));
-    }
-}
-
-impl Default for Blobs {
-    fn default() -> Self {
-        Self { repositories: Vec::new(), files: FxHashMap::default() }
     }
 }
 

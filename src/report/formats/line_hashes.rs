@@ -69,10 +69,11 @@ mod tests {
             "c8e28b0b4002a3a0:1",
             "c129715d7a2bc9a3:1",
         ];
-        for ends in [["\n"; 5], ["\r"; 5], ["\r\n"; 5], ["\r\n", "\n", "\r", "\r", "\r\n"]] {
-            let [a, b, c, d, e] = ends;
-            check(&format!(" hello; \t\nworld!!!{a}{b}{c}  \t\tGreetings{d} End{e}"), &lines);
+        let text = [" hello; \t", "world!!!", "", "", "  \t\tGreetings", " End", ""];
+        for end in ["\n", "\r", "\r\n"] {
+            check(&text.join(end), &lines);
         }
+        check(" hello; \t\nworld!!!\r\n\n\r  \t\tGreetings\r End\r\n", &lines);
         check(
             &"Lorem ipsum dolor sit amet.\n".repeat(10),
             &[
