@@ -157,10 +157,9 @@ mod tests {
 
     fn results(rows: &[FindingRow]) -> Value {
         let tree = Tree::default();
+        let rules = [("shim-module", "s", "e")];
         let read = |_: &str| Some(b"a\nb\n".to_vec());
-        let (rules, read): (_, &dyn Fn(&str) -> Option<Vec<u8>>) =
-            ([("shim-module", "s", "e")], &read);
-        document(&Report { rows, stale: &[], added: &[], tree: &tree, rules: &rules, read })
+        document(&Report { rows, stale: &[], added: &[], tree: &tree, rules: &rules, read: &read })
     }
 
     #[test]
