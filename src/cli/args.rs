@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -89,6 +90,10 @@ pub struct Reading {
     #[arg(long, global = true)]
     pub hidden: bool,
 
+    /// Leave out files that git does not track
+    #[arg(long, global = true)]
+    pub tracked_only: bool,
+
     /// Neither use nor write the cache
     #[arg(long, global = true)]
     pub no_cache: bool,
@@ -116,38 +121,42 @@ pub struct Output {
     pub quiet: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     Text,
     Json,
-    Concise,
-    JsonLines,
-    Sarif,
-    Junit,
-    Github,
-    Gitlab,
-    Markdown,
-    Csv,
+    /// What only findings have.
+    OfFindings(FindingFormat),
 }
 
 impl Format {
-    /// The formats that only findings have.
     pub fn of_findings(self) -> Option<FindingFormat> {
-        Some(match self {
-            Self::Text | Self::Json => return None,
-            Self::Concise => FindingFormat::Concise,
-            Self::JsonLines => FindingFormat::JsonLines,
-            Self::Sarif => FindingFormat::Sarif,
-            Self::Junit => FindingFormat::Junit,
-            Self::Github => FindingFormat::Github,
-            Self::Gitlab => FindingFormat::Gitlab,
-            Self::Markdown => FindingFormat::Markdown,
-            Self::Csv => FindingFormat::Csv,
-        })
+        match self {
+            Self::Text | Self::Json => None,
+            Self::OfFindings(format) => Some(format),
+        }
     }
 
-    pub fn word(self) -> String {
-        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::OfFindings(format) => format.word(),
+        }
+    }
+}
+
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        static ALL: LazyLock<Vec<Format>> = LazyLock::new(|| {
+            let of_findings = FindingFormat::ALL.iter().copied().map(Format::OfFindings);
+            [Format::Text, Format::Json].into_iter().chain(of_findings).collect()
+        });
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(self.word().into())
     }
 }
 
@@ -282,7 +291,7 @@ pub enum Command {
     #[command(after_help = "Example:\n  fragscope explain duplicate-class")]
     Explain(ExplainArgs),
 
-    /// Print the JSON Schema of a command's document
+    /// Print the JSON Schema of a command's document, or of the configuration
     #[command(after_help = "Example:\n  fragscope schema classes > classes.schema.json")]
     Schema(SchemaArgs),
 
@@ -520,6 +529,17 @@ pub struct CheckArgs {
     #[arg(long, conflicts_with = "baseline")]
     pub no_baseline: bool,
 
+    /// Compare with this revision instead of a baseline: what was found there is known
+    ///
+    /// Its files are read from git's objects, and nothing is checked out; all of them count, since git tracks them. The
+    /// configuration and installed packages are those of today; roots are found in the revision's own files.
+    #[arg(long, value_name = "REV", conflicts_with_all = ["baseline", "no_baseline", "baseline_ref", "strict"])]
+    pub against: Option<String>,
+
+    /// List what the baseline knows more than at this revision; what was added without a reason counts
+    #[arg(long, value_name = "REV", conflicts_with = "no_baseline")]
+    pub baseline_ref: Option<String>,
+
     /// Stale entries of the baseline count, too
     #[arg(long)]
     pub strict: bool,
@@ -707,18 +727,32 @@ pub struct ShowArgs {
 
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// The command whose document is meant
-    #[arg(value_enum)]
-    pub command: Kind,
+    /// The command whose document is meant; `configuration` for the file `fragscope.toml`
+    #[arg(value_enum, value_name = "COMMAND")]
+    pub of: SchemaOf,
 }
 
-impl ValueEnum for Kind {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SchemaOf {
+    Document(Kind),
+    Configuration,
+}
+
+impl ValueEnum for SchemaOf {
     fn value_variants<'a>() -> &'a [Self] {
-        Self::ALL
+        static ALL: LazyLock<Vec<SchemaOf>> = LazyLock::new(|| {
+            let documents = Kind::ALL.iter().copied().map(SchemaOf::Document);
+            documents.chain([SchemaOf::Configuration]).collect()
+        });
+        &ALL
     }
 
     fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        Some(self.word().into())
+        let word = match self {
+            Self::Document(kind) => kind.word(),
+            Self::Configuration => "configuration",
+        };
+        Some(word.into())
     }
 }
 

@@ -39,8 +39,11 @@ fn rows(scanned: &Scanned) -> anyhow::Result<Vec<ConfigRow>> {
         Some(roots) => push("roots", list(roots), FILE),
         None => push("roots", list(&tree(&scanned.snapshot).roots), FOUND),
     }
-    let from = if config.exclude.is_empty() { BUILT_IN } else { FILE };
-    push("exclude", list(&config.exclude), from);
+    if config.exclude.is_empty() {
+        push("exclude", "nothing but what is ignored or hidden".to_owned(), BUILT_IN);
+    } else {
+        push("exclude", list(&config.exclude), FILE);
+    }
     match &config.tests {
         Some(tests) => push("tests", list(tests), FILE),
         None => push("tests", "by names of files and folders".to_owned(), BUILT_IN),
@@ -70,9 +73,13 @@ fn rows(scanned: &Scanned) -> anyhow::Result<Vec<ConfigRow>> {
         let key = format!("shape.{}", shape.name);
         let when = shape.when.iter().map(|(key, values)| format!("{key} = {}", values.join(" | ")));
         push(&format!("{key}.when"), when.collect::<Vec<_>>().join(", "), FILE);
-        push(&format!("{key}.required"), list(&shape.required), FILE);
-        let legacy = shape.legacy.iter().map(|(old, new)| format!("{old} → {new}"));
-        push(&format!("{key}.legacy"), legacy.collect::<Vec<_>>().join(", "), FILE);
+        if !shape.required.is_empty() {
+            push(&format!("{key}.required"), list(&shape.required), FILE);
+        }
+        if !shape.legacy.is_empty() {
+            let legacy = shape.legacy.iter().map(|(old, new)| format!("{old} → {new}"));
+            push(&format!("{key}.legacy"), legacy.collect::<Vec<_>>().join(", "), FILE);
+        }
     }
     for settings in config.rule_settings()? {
         let own = config.rules.get(settings.rule.id);

@@ -13,11 +13,12 @@ use super::args::{Format, Output, Reading};
 use super::target::existing_folder;
 use super::terminal::Surroundings;
 use crate::config::Config;
-use crate::engine::{Options, Progress, Snapshot, scan, scan_demo};
+use crate::engine::{Options, Progress, Snapshot, scan, scan_demo, scan_revision};
 use crate::report::escape::visible;
 use crate::report::json;
 use crate::report::paint::{counted, grouped};
 use crate::report::sheet::Sheet;
+use crate::source::Revision;
 
 /// How many rows a page shows unless told otherwise.
 const PAGE_ROWS: usize = 50;
@@ -56,6 +57,7 @@ impl Reading {
             config,
             no_ignore: self.no_ignore,
             hidden: self.hidden,
+            tracked_only: self.tracked_only,
             jobs: self.jobs,
             cache: !self.no_cache,
         })
@@ -83,6 +85,21 @@ impl Desk<'_> {
         );
         self.note_errors(&snapshot)?;
         Ok(Scanned { root, snapshot: ManuallyDrop::new(snapshot), config, folder })
+    }
+
+    /// Scans a revision of a folder that was scanned, in the same manner.
+    pub fn scan_revision(
+        &mut self,
+        revision: &Revision,
+        scanned: &Scanned,
+    ) -> anyhow::Result<ManuallyDrop<Snapshot>> {
+        let options = self.reading.options(scanned.folder.as_deref())?;
+        let today = &scanned.snapshot.tree;
+        let snapshot = self.watched(|progress| {
+            scan_revision(revision, today, &options, progress)
+                .with_context(|| format!("cannot read the revision {}", revision.hash()))
+        })?;
+        Ok(ManuallyDrop::new(snapshot))
     }
 
     /// Runs the scan on a thread of its own and meanwhile tells how far it is, if somebody sits at the terminal.

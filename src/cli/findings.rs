@@ -19,6 +19,7 @@ use crate::report::formats::Report;
 use crate::report::paint::counted;
 use crate::report::text::{self, Frame};
 use crate::report::wire::{AllowedRow, Document, FindingRow, FindingsDocument, Kind, RelatedRow};
+use crate::source;
 
 pub fn run(args: &FindingsArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     ensure_known_rules(&args.rule)?;
@@ -55,8 +56,14 @@ pub fn run(args: &FindingsArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     let mut document = Document::new(Kind::Findings, scanned.root, tree(snapshot), rows);
     if let Some(format) = desk.output.format.of_findings() {
         let rules = rules();
-        let report =
-            Report { rows: &document.rows, stale: &[], tree: &document.tree, rules: &rules };
+        let report = Report {
+            rows: &document.rows,
+            stale: &[],
+            added: &[],
+            tree: &document.tree,
+            rules: &rules,
+            read: &|path| bytes_of(snapshot, path),
+        };
         format.write(desk.out, &report).context("cannot write the output")?;
         return Ok(Verdict::Fine);
     }
@@ -109,6 +116,12 @@ pub fn row(snapshot: &Snapshot, finding: &Finding) -> FindingRow {
         state: "new".to_owned(),
         related: related.collect(),
     }
+}
+
+/// What a file of the tree holds; nothing if it went since it was scanned.
+pub fn bytes_of(snapshot: &Snapshot, path: &str) -> Option<Vec<u8>> {
+    let entry = snapshot.tree.entry(path)?;
+    source::read(&snapshot.tree, entry, source::MAX_BYTES).ok()
 }
 
 /// Every rule for the formats that tell what it means.

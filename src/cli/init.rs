@@ -59,7 +59,9 @@ fn proposal(scanned: &Scanned) -> anyhow::Result<String> {
     let found = lenses.concepts.all.iter().filter(|concept| concept.score() > 0.0).count();
     write!(
         text,
-        "# What fragscope should know of this tree. `fragscope config` shows what is in force.\n\n\
+        "# What fragscope should know of this tree. `fragscope config` shows what is in force.\n\
+         # For completion in editors: `fragscope schema configuration > fragscope.schema.json`, and as this file's first line\n\
+         # #:schema ./fragscope.schema.json\n\n\
          # Folders from which dotted names are counted. These were found; uncomment to fix them.\n# roots = [{}]\n\n\
          # Files to leave out, and files that are tests, as in a .gitignore.\n# exclude = [\"generated/**\"]\n\
          # tests   = [\"tests/**\", \"**/test_*.py\"]\n",

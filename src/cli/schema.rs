@@ -1,12 +1,17 @@
-//! `fragscope schema COMMAND`
+//! `fragscope schema COMMAND`, and `fragscope schema configuration`.
 
 use std::io::Write;
 
 use super::Verdict;
-use super::args::SchemaArgs;
+use super::args::{SchemaArgs, SchemaOf};
+use crate::config;
 
 pub fn run(args: &SchemaArgs, out: &mut dyn Write) -> anyhow::Result<Verdict> {
-    serde_json::to_writer_pretty(&mut *out, &args.command.schema())?;
+    let schema = match args.of {
+        SchemaOf::Document(kind) => kind.schema(),
+        SchemaOf::Configuration => config::schema(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &schema)?;
     writeln!(out)?;
     Ok(Verdict::Fine)
 }

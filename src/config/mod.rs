@@ -1,6 +1,7 @@
 //! What the user set: `fragscope.toml`, or `[tool.fragscope]` in `pyproject.toml`. None is needed to start.
 
 mod resolve;
+mod schema;
 mod tables;
 pub mod user;
 
@@ -10,6 +11,7 @@ use anyhow::{Context, anyhow, bail};
 use serde::Deserialize;
 
 pub use resolve::RuleSettings;
+pub use schema::schema;
 pub use tables::{ConceptTable, Config, RuleTable, SeverityWord, ShapeTable};
 
 use crate::model::nearest;

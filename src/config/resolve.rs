@@ -44,6 +44,21 @@ impl Config {
         Ok(Declarations { concepts: concepts?, shapes: self.shape.iter().map(shape).collect() })
     }
 
+    /// The configuration for an earlier state of the tree, without the concepts whose canonical definition was not there yet; and
+    /// their names.
+    pub fn fitting(&self, project: &Project) -> (Self, Vec<String>) {
+        let mut config = self.clone();
+        let mut lost = Vec::new();
+        config.concept.retain(|table| {
+            let is_there = self.concept(project, table).is_ok();
+            if !is_there {
+                lost.push(table.name.clone());
+            }
+            is_there
+        });
+        (config, lost)
+    }
+
     fn concept(&self, project: &Project, table: &ConceptTable) -> anyhow::Result<DeclaredConcept> {
         let definitions = project.find(&table.canonical).into_iter();
         let canonical: Vec<Place> = definitions

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Folders from which dotted names are counted, instead of those found.
@@ -32,7 +33,7 @@ pub struct Config {
 }
 
 /// `[[concept]]`
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ConceptTable {
     pub name: String,
@@ -58,7 +59,7 @@ pub struct ConceptTable {
 }
 
 /// `[[shape]]`
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShapeTable {
     pub name: String,
@@ -72,7 +73,7 @@ pub struct ShapeTable {
 }
 
 /// `[rules]`: `id = "off"`, or `id = { severity = "error", allow = ["tests/**"] }`
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(
     untagged,
     expecting = "a severity (off, info, warning, error), or { severity = …, allow = [globs] }"
@@ -82,7 +83,7 @@ pub enum RuleTable {
     Whole(WholeRule),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WholeRule {
     pub severity: Option<SeverityWord>,
@@ -91,7 +92,7 @@ pub struct WholeRule {
     pub allow: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SeverityWord {
     Off,

@@ -8,7 +8,7 @@ use crate::analysis::clusters::{Found, clusters};
 use crate::analysis::concepts::{Concepts, concepts};
 use crate::analysis::{Scope, Survey};
 use crate::config::Config;
-use crate::model::{FileId, Project};
+use crate::model::FileId;
 use crate::source::history::first_seen;
 
 pub struct Lenses {
@@ -49,18 +49,19 @@ pub fn judged(
     let mut rules = config.rules(project)?;
     let found = clusters(project, survey, &rules);
     if let Some(root) = root {
-        rules.ages = ages(project, root, &found);
+        rules.ages = ages(snapshot, root, &found);
     }
     Ok(concepts(project, survey, &rules, found))
 }
 
 /// When the files of all clusters were first committed.
-fn ages(project: &Project, root: &Path, found: &Found) -> BTreeMap<FileId, i64> {
+fn ages(snapshot: &Snapshot, root: &Path, found: &Found) -> BTreeMap<FileId, i64> {
+    let project = &snapshot.project;
     let members =
         found.clusters.iter().flat_map(|cluster| cluster.definitions.iter().chain(&cluster.kin));
     let files: BTreeMap<String, FileId> = members
         .map(|member| (project.file(member.place.0).path.to_string(), member.place.0))
         .collect();
-    let seen = first_seen(root, files.keys().cloned().collect());
+    let seen = first_seen(root, files.keys().cloned().collect(), snapshot.tree.commit);
     seen.into_iter().map(|(path, time)| (files[&path], time)).collect()
 }

@@ -11,4 +11,4 @@ pub mod state;
 pub use coverage::Coverage;
 pub use lenses::{Lenses, judged, surveyed};
 pub use progress::{Cancelled, Progress, Stage};
-pub use scan::{CacheUse, Options, Snapshot, Unread, scan, scan_demo, scan_tree};
+pub use scan::{CacheUse, Options, Snapshot, Unread, scan, scan_demo, scan_revision, scan_tree};

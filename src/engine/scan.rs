@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::facts::rows::{DefinitionKind, NO_ROW, Status, file_flag};
 use crate::facts::{self, Facts};
 use crate::model::{FileId, FileInput, Project, Surroundings, TreeInput};
-use crate::source::{self, FileKind, Root, SkipReason, Skipped, Tree, WalkOptions};
+use crate::source::{self, FileKind, Revision, Root, SkipReason, Skipped, Tree, WalkOptions};
 
 /// A parse may nest deep: its thread gets the stack that the depth guard counts on.
 const STACK: usize = 64 << 20;
@@ -29,6 +29,8 @@ pub struct Options {
     pub config: Config,
     pub no_ignore: bool,
     pub hidden: bool,
+    /// Leave out what git does not track.
+    pub tracked_only: bool,
     /// Threads; 0 for as many as suit the machine.
     pub jobs: usize,
     /// Whether facts are kept in the user's cache folder between runs.
@@ -90,6 +92,7 @@ pub fn scan(root: &Path, options: &Options, progress: &Progress) -> anyhow::Resu
         let walk_options = WalkOptions {
             no_ignore: options.no_ignore,
             hidden: options.hidden,
+            tracked_only: options.tracked_only,
             exclude: options.config.exclude.clone(),
             threads: threads(options.jobs),
             ..WalkOptions::default()
@@ -98,6 +101,24 @@ pub fn scan(root: &Path, options: &Options, progress: &Progress) -> anyhow::Resu
         let load = || folder.as_deref().map(Cache::open);
         let (tree, cache) = rayon::join(walk, load);
         finish(tree?, cache, options, progress, begun)
+    })?
+}
+
+/// Scans a revision of the folder's files. What is installed beside the tree is taken as it is today: no revision has it.
+pub fn scan_revision(
+    revision: &Revision,
+    today: &Tree,
+    options: &Options,
+    progress: &Progress,
+) -> anyhow::Result<Snapshot> {
+    in_pool(options.jobs, || {
+        let begun = Begun::now();
+        progress.enter(Stage::Walk, 0)?;
+        let home = options.cache.then(cache::home).flatten();
+        let folder = home.and_then(|home| cache::folder_for(&home, &today.root));
+        let mut tree = revision.tree(&options.config.exclude)?;
+        tree.environments.clone_from(&today.environments);
+        finish(tree, folder.as_deref().map(Cache::open), options, progress, begun)
     })?
 }
 
@@ -228,19 +249,20 @@ fn finish(
         let started = Instant::now();
         progress.enter(Stage::Save, fresh.len())?;
         let at = begun.time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as i64);
+        let keys: Vec<Cow<str>> = fresh.iter().map(|(entry, ..)| tree.key(entry)).collect();
         let entries: Vec<cache::Entry> = fresh
             .iter()
-            .map(|(entry, hash, facts)| cache::Entry {
-                path: entry.path.as_str(),
+            .zip(&keys)
+            .map(|((entry, hash, facts), key)| cache::Entry {
+                path: key,
                 language: entry.language as u8,
                 stat: entry.stat,
                 hash: *hash,
                 facts,
             })
             .collect();
-        let is_live = |path: &str| tree.entry(path).is_some();
         // A cache that cannot be written costs the next run time, and this one nothing.
-        let _ = cache.save(&entries, is_live, at);
+        let _ = cache.save(&entries, tree.live_keys(), at);
         stages.push((Stage::Save, started.elapsed()));
     }
     Ok(Snapshot { tree, roots, project, odd_paths, unread, cache: cache_use, stages })
@@ -269,7 +291,7 @@ fn read_facts(
 ) -> Result<(Facts, Origin), SkipReason> {
     let language = entry.language as u8;
     if let Some((_, facts)) =
-        cache.and_then(|cache| cache.by_stat(entry.path.as_str(), language, &entry.stat))
+        cache.and_then(|cache| cache.by_stat(&tree.key(entry), language, &entry.stat))
     {
         return Ok((facts, Origin::Unchanged));
     }

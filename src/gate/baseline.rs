@@ -89,6 +89,35 @@ impl Baseline {
         text
     }
 
+    /// What this one knows more of than an earlier one, without what only moved from one entry to another.
+    pub fn added_since(
+        &self,
+        before: &Self,
+        has_moved: impl Fn(&Entry, &Entry) -> bool,
+    ) -> Vec<Entry> {
+        let number = |side: &Self, fp: &str| side.entries.get(fp).map_or(0, |entry| entry.n);
+        let mut gone: BTreeMap<&str, Vec<(&Entry, usize)>> = BTreeMap::new();
+        for entry in before.entries.values() {
+            let left = entry.n.saturating_sub(number(self, &entry.fp));
+            gone.entry(&entry.content).or_default().push((entry, left));
+        }
+        let mut added = Vec::new();
+        for entry in self.entries.values() {
+            let mut more = entry.n.saturating_sub(number(before, &entry.fp));
+            for (old, left) in gone.get_mut(entry.content.as_str()).into_iter().flatten() {
+                if *left > 0 && more > 0 && has_moved(old, entry) {
+                    let taken = more.min(*left);
+                    more -= taken;
+                    *left -= taken;
+                }
+            }
+            if more > 0 {
+                added.push(Entry { n: more, ..entry.clone() });
+            }
+        }
+        added
+    }
+
     /// What both sides made of their common base: what either removed is gone, what either added is there.
     pub fn merge(base: &Self, ours: &Self, theirs: &Self) -> Self {
         let mut entries = BTreeMap::new();
@@ -153,6 +182,20 @@ mod tests {
             said(&text.replace("{\"fp\":\"a\"", "<<<<<<< ours\n{\"fp\":\"a\""))
                 .contains("conflict")
         );
+    }
+
+    #[test]
+    fn what_was_added_is_told_and_what_moved_is_not() {
+        let before = baseline(&[("a", 1), ("b", 1)]);
+        let now = baseline(&[("a", 3), ("c", 1)]);
+        let added = |is_gone: bool| {
+            let added = now.added_since(&before, |_, _| is_gone).into_iter();
+            added.map(|entry| (entry.fp, entry.n)).collect::<Vec<_>>()
+        };
+        assert_eq!(added(false), [("a".to_owned(), 2), ("c".to_owned(), 1)]);
+        // One of three has come from `b`, whose file is gone: the sum is what counts.
+        assert_eq!(added(true).iter().map(|(_, n)| n).sum::<usize>(), 2);
+        assert_eq!(now.added_since(&now, |_, _| true), []);
     }
 
     #[test]

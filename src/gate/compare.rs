@@ -1,6 +1,7 @@
 //! Findings against the baseline: which are new, which are known, which have moved, and what is stale.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use super::baseline::{Baseline, Entry};
 use super::fingerprint::{content, fingerprint};
@@ -83,25 +84,70 @@ impl Comparison {
     }
 }
 
-/// Pairs what is new with what is stale, one to one, where the file is gone and the finding says the same. Gives what is left.
+/// What the tree has, to tell what moved from what came and went.
+pub struct Names<'p> {
+    paths: BTreeSet<&'p str>,
+    modules: BTreeSet<&'p str>,
+}
+
+/// Where a finding stood, and what it is about.
+type Spot<'s> = (&'s str, &'s str);
+
+impl<'p> Names<'p> {
+    pub fn of(project: &'p Project) -> Self {
+        Self {
+            paths: project.files.iter().map(|file| &*file.path).collect(),
+            modules: project.files.iter().map(|file| &*file.module).collect(),
+        }
+    }
+
+    /// Whether a finding that says the same has moved from the one spot to the other: its file is gone, or what it names has another
+    /// name now.
+    pub fn has_moved(&self, (path, symbol): Spot, (new_path, new_symbol): Spot) -> bool {
+        !self.paths.contains(path) || (path == new_path && self.is_renamed(symbol, new_symbol))
+    }
+
+    /// Whether two dotted names differ by a package or module of which only the new one is there.
+    fn is_renamed(&self, old: &str, new: &str) -> bool {
+        let (old, new): (Vec<&str>, Vec<&str>) =
+            (old.split('.').collect(), new.split('.').collect());
+        let alike = old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| old == new);
+        let alike = alike.count();
+        let (old, new) = (&old[..old.len() - alike], &new[..new.len() - alike]);
+        !old.is_empty() && !new.is_empty() && !self.has(&old.join(".")) && self.has(&new.join("."))
+    }
+
+    /// Whether there is such a module, or one below it.
+    fn has(&self, name: &str) -> bool {
+        let below = format!("{name}.");
+        let mut from = self.modules.range::<str, _>((Bound::Included(&*below), Bound::Unbounded));
+        self.modules.contains(name) || from.next().is_some_and(|first| first.starts_with(&below))
+    }
+}
+
+/// Pairs what is new with what is stale, one to one, where the finding says the same and has moved. Gives what is left.
 fn match_moves(
     project: &Project,
     judged: &mut [Judged],
     stale: Vec<Entry>,
     updated: &mut Baseline,
 ) -> Vec<Entry> {
-    let paths: BTreeSet<&str> = project.files.iter().map(|file| &*file.path).collect();
+    let names = Names::of(project);
     let mut by_content: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (at, one) in judged.iter().enumerate().filter(|(_, one)| one.state == State::New) {
         by_content.entry(content(&one.finding)).or_default().push(at);
     }
     let mut left = Vec::new();
     for mut entry in stale {
-        let gone = !paths.contains(entry.path.as_str());
-        let open = by_content.get_mut(&entry.content).filter(|_| gone);
-        if let Some(open) = open {
-            while entry.n > 0 && !open.is_empty() {
-                let at = open.remove(0);
+        if let Some(open) = by_content.get_mut(&entry.content) {
+            let mut others = Vec::new();
+            for at in std::mem::take(open) {
+                let finding = &judged[at].finding;
+                let new = (&*project.file(finding.file).path, finding.symbol.as_str());
+                if entry.n == 0 || !names.has_moved((&entry.path, &entry.symbol), new) {
+                    others.push(at);
+                    continue;
+                }
                 judged[at].state = State::Moved;
                 entry.n -= 1;
                 let moved = entry_of(project, &judged[at], entry.reason.clone());
@@ -109,6 +155,7 @@ fn match_moves(
                     updated.entries.entry(moved.fp.clone()).or_insert(Entry { n: 0, ..moved });
                 known.n += 1;
             }
+            *open = others;
         }
         if entry.n > 0 {
             left.push(entry);

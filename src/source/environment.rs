@@ -13,6 +13,9 @@ use super::read::{SMALL, read_regular};
 /// Names under which people put an environment beside their code.
 const USUAL_NAMES: &[&str] = &[".venv", "venv", "env", ".env"];
 
+/// What a folder that is an environment holds.
+pub(super) const USUAL_MARKS: &[&str] = &["pyvenv.cfg", "conda-meta"];
+
 pub fn is_environment(folder: &Path) -> bool {
     folder.join("pyvenv.cfg").is_file() || folder.join("conda-meta").is_dir()
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use gix::{ObjectId, Repository, sec::Trust};
 
+use super::revision::Commit;
 use super::tracked;
 
 /// Commits looked at, from the newest back along first parents.
@@ -18,10 +19,14 @@ const LARGEST: u64 = 16 << 20;
 /// No repository of bearable size takes longer; one that does was made to.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// For each path below `root` that the newest commit has, the time of the oldest commit since which it is there without a gap.
+/// For each path below `root` that the newest commit has, or the one named, the time of the oldest commit since which it is there without a gap.
 ///
 /// Reading goes on a thread of its own: a repository of pipes that nobody writes to costs the history and not the run.
-pub fn first_seen(root: &Path, paths: Vec<String>) -> BTreeMap<String, i64> {
+pub fn first_seen(
+    root: &Path,
+    paths: Vec<String>,
+    newest: Option<Commit>,
+) -> BTreeMap<String, i64> {
     let Ok(root) = root.canonicalize() else { return BTreeMap::new() };
     let Some(work_tree) = tracked::work_tree(&root) else { return BTreeMap::new() };
     if paths.is_empty() || !is_sound(&work_tree) {
@@ -30,7 +35,7 @@ pub fn first_seen(root: &Path, paths: Vec<String>) -> BTreeMap<String, i64> {
     let (done, is_done) = channel();
     std::thread::spawn(move || {
         // Nobody waits any longer when the time is over.
-        let _ = done.send(walk_back(&work_tree, &root, &paths).unwrap_or_default());
+        let _ = done.send(walk_back(&work_tree, &root, &paths, newest).unwrap_or_default());
     });
     is_done.recv_timeout(PATIENCE).unwrap_or_default()
 }
@@ -50,7 +55,12 @@ fn is_sound(work_tree: &Path) -> bool {
     files.iter().all(|file| file.metadata().is_ok_and(|file| file.is_file()) || !file.exists())
 }
 
-fn walk_back(work_tree: &Path, root: &Path, paths: &[String]) -> Option<BTreeMap<String, i64>> {
+fn walk_back(
+    work_tree: &Path,
+    root: &Path,
+    paths: &[String],
+    newest: Option<Commit>,
+) -> Option<BTreeMap<String, i64>> {
     let options = gix::open::Options::isolated().with(Trust::Reduced);
     let repository = gix::open_opts(work_tree, options).ok()?;
     let prefix = root.strip_prefix(work_tree).ok()?.to_str()?;
@@ -64,7 +74,10 @@ fn walk_back(work_tree: &Path, root: &Path, paths: &[String]) -> Option<BTreeMap
     let mut note = |paths: Vec<&str>, time: i64| {
         seen.extend(paths.into_iter().map(|path| (path.to_owned(), time)));
     };
-    let mut commit = repository.head_id().ok()?.detach();
+    let mut commit = match newest {
+        Some(Commit(id)) => id,
+        None => repository.head_id().ok()?.detach(),
+    };
     let mut newer: Option<(i64, ObjectId)> = None;
     for _ in 0..MOST_COMMITS {
         let Some((time, tree, parent)) = read_commit(&repository, commit) else { break };
@@ -210,7 +223,7 @@ mod tests {
     }
 
     fn ages(root: &Path, paths: &[&str]) -> BTreeMap<String, i64> {
-        first_seen(root, paths.iter().map(|path| (*path).to_owned()).collect())
+        first_seen(root, paths.iter().map(|path| (*path).to_owned()).collect(), None)
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub fn read_path(tree: &Tree, path: &TreePath, max_bytes: u64) -> Result<Vec<u8>
                 Ok(bytes.to_vec())
             }
         }
+        Store::Objects(blobs) => blobs.read(path, max_bytes),
         Store::Disk { targets } => match targets.get(path) {
             Some(target) => read_regular(target, max_bytes),
             None => read_regular(&path.disk(&tree.root), max_bytes),

@@ -9,10 +9,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     kinds::{self, FileKind},
+    revision::{Blobs, Commit},
     walk::Sort,
 };
 
@@ -34,6 +35,8 @@ pub struct Tree {
     pub environments: Vec<PathBuf>,
     /// What else went wrong, such as an ignore file that cannot be read; none of it lost a file.
     pub errors: Vec<String>,
+    /// The commit that the files are of; none for those of a disk.
+    pub commit: Option<Commit>,
     pub(super) store: Store,
 }
 
@@ -44,6 +47,7 @@ pub(super) enum Store {
         targets: FxHashMap<TreePath, PathBuf>,
     },
     Memory(BTreeMap<String, Cow<'static, [u8]>>),
+    Objects(Blobs),
 }
 
 /// One Python file.
@@ -150,7 +154,33 @@ impl Tree {
             native: Vec::new(),
             environments: Vec::new(),
             errors: Vec::new(),
+            commit: None,
             store: Store::Disk { targets: FxHashMap::default() },
+        }
+    }
+
+    /// By what name a later run asks for what it knew of a file: its path, or what git calls its content.
+    pub fn key<'e>(&self, entry: &'e Entry) -> Cow<'e, str> {
+        match &self.store {
+            // No path of a tree begins with a slash.
+            Store::Objects(blobs) => {
+                let hash = blobs.hash(&entry.path).unwrap_or_default();
+                Cow::Owned(format!("/{}/{hash}", entry.language as u8))
+            }
+            Store::Disk { .. } | Store::Memory(_) => Cow::Borrowed(entry.path.as_str()),
+        }
+    }
+
+    /// Which of those names are still needed. A tree of the disk and one of git's objects leave each other's alone.
+    pub fn live_keys(&self) -> impl Fn(&str) -> bool {
+        let of_objects = matches!(self.store, Store::Objects(_)).then(|| {
+            let keys = self.entries.iter().map(|entry| self.key(entry).into_owned());
+            keys.collect::<FxHashSet<String>>()
+        });
+        move |key| match (&of_objects, key.starts_with('/')) {
+            (Some(keys), true) => keys.contains(key),
+            (None, false) => self.entry(key).is_some(),
+            (Some(_), false) | (None, true) => true,
         }
     }
 

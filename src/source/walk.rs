@@ -30,6 +30,8 @@ pub const MAX_BYTES: u64 = 10_000_000;
 pub struct WalkOptions {
     pub no_ignore: bool,
     pub hidden: bool,
+    /// Leave out what git does not track.
+    pub tracked_only: bool,
     /// Patterns in the manner of `.gitignore`, relative to the root.
     pub exclude: Vec<String>,
     pub max_bytes: u64,
@@ -42,6 +44,7 @@ impl Default for WalkOptions {
         Self {
             no_ignore: false,
             hidden: false,
+            tracked_only: false,
             exclude: Vec::new(),
             max_bytes: MAX_BYTES,
             threads: 0,
@@ -50,7 +53,7 @@ impl Default for WalkOptions {
 }
 
 /// Folders that never hold code of the project, unless git tracks a file there.
-const NOT_PROJECT: &[&str] = &[
+pub(super) const NOT_PROJECT: &[&str] = &[
     ".git",
     ".hg",
     ".svn",
@@ -132,7 +135,7 @@ pub fn walk(root: &Path, options: &WalkOptions) -> anyhow::Result<Tree> {
         .build()
         .context("cannot start the threads of the walk")?;
     pool.scope(|scope| walker.begin(scope));
-    Ok(walker.finish())
+    walker.finish()
 }
 
 /// The tree of one file; its root is the folder that holds it.
@@ -245,7 +248,9 @@ impl<'a> Walker<'a> {
     fn read_tracked(&self, work_tree: &Path, folder: &TreePath) {
         let root = if folder.as_str().is_empty() { self.root } else { work_tree };
         let mut paths = tracked::paths(work_tree, root);
-        paths.retain(|path| Sort::of_path(path) != Sort::Other);
+        if !self.options.tracked_only {
+            paths.retain(|path| Sort::of_path(path) != Sort::Other);
+        }
         if !folder.as_str().is_empty() {
             for path in &mut paths {
                 *path = folder.child(path.as_path().as_os_str());
@@ -254,11 +259,24 @@ impl<'a> Walker<'a> {
         self.found().tracked.append(&mut paths);
     }
 
-    fn finish(self) -> Tree {
+    fn finish(self) -> anyhow::Result<Tree> {
         let mut found =
             std::mem::replace(&mut *self.found(), Found::new(Tree::empty(PathBuf::new())));
+        let only = self.options.tracked_only.then(|| Tracked::of(&found.tracked));
+        if only.as_ref().is_some_and(|only| only.files.is_empty()) {
+            bail!(
+                "git tracks no file in {}, or its index cannot be read; leave `--tracked-only` out to read all files",
+                self.root.display()
+            );
+        }
         self.add_tracked(&mut found);
+        if let Some(only) = &only {
+            found.links.retain(|link| only.files.contains(&link.path));
+        }
         links::follow(&self, self.root, &mut found);
+        if let Some(only) = &only {
+            only.keep(self.root, &mut found);
+        }
 
         let Found { mut tree, targets, .. } = found;
         tree.entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
@@ -271,7 +289,7 @@ impl<'a> Walker<'a> {
         tree.environments.dedup();
         tree.errors.sort_unstable();
         tree.store = Store::Disk { targets };
-        tree
+        Ok(tree)
     }
 
     /// Adds the tracked files that an ignore rule or a hidden folder kept from the walk.
@@ -333,6 +351,39 @@ impl<'a> Walker<'a> {
 
     fn found(&self) -> std::sync::MutexGuard<'_, Found> {
         self.found.lock().expect("no thread of the walk panics")
+    }
+}
+
+/// What git tracks, and the folders that hold it.
+struct Tracked {
+    files: FxHashSet<TreePath>,
+    folders: FxHashSet<PathBuf>,
+}
+
+impl Tracked {
+    fn of(paths: &[TreePath]) -> Self {
+        let folders = paths.iter().flat_map(|path| path.as_path().ancestors().skip(1));
+        Self {
+            folders: folders.map(Path::to_owned).collect(),
+            files: paths.iter().cloned().collect(),
+        }
+    }
+
+    /// Drops the rest. A file behind a link is tracked at its own place.
+    fn keep(&self, root: &Path, found: &mut Found) {
+        let Found { tree, targets, .. } = found;
+        let has = |path: &TreePath| {
+            let own = targets.get(path).and_then(|target| target.strip_prefix(root).ok());
+            self.files.contains(path)
+                || own.is_some_and(|own| self.files.contains(&TreePath::from_disk(own)))
+        };
+        tree.entries.retain(|entry| has(&entry.path));
+        tree.skipped.retain(|skipped| has(&skipped.path));
+        for paths in [&mut tree.backups, &mut tree.manifests, &mut tree.native] {
+            paths.retain(has);
+        }
+        tree.folders
+            .retain(|folder| folder.as_str().is_empty() || self.folders.contains(folder.as_path()));
     }
 }
 
@@ -590,6 +641,27 @@ mod tests {
         assert_eq!(paths(&folder), ["a.py", "sub/keep/c.py"]);
         let all = WalkOptions { no_ignore: true, ..WalkOptions::default() };
         assert_eq!(walk(folder.path(), &all).unwrap().entries.len(), 4);
+    }
+
+    #[test]
+    fn only_what_git_tracks() {
+        let folder = tree(&[
+            "a.py",
+            "b.py",
+            "sub/c.py",
+            "new/d.py",
+            "link.py -> b.py",
+            "other.py -> sub/c.py",
+        ]);
+        let only = WalkOptions { tracked_only: true, ..WalkOptions::default() };
+        let said = walk(folder.path(), &only).err().unwrap().to_string();
+        assert!(said.contains("git tracks no file"), "{said}");
+        track(&folder, &["a.py", "sub/c.py", "link.py", "other.py"]);
+        let tree = walk(folder.path(), &only).unwrap();
+        assert_eq!(entries(&tree), ["a.py", "sub/c.py"]);
+        let folders: Vec<_> = tree.folders.iter().map(TreePath::as_str).collect();
+        assert_eq!(folders, ["", "sub"]);
+        assert_eq!(entries(&walk(&folder.path().join("sub"), &only).unwrap()), ["c.py"]);
     }
 
     #[test]

@@ -23,7 +23,7 @@ const DOORS: [(&str, &[&str]); 20] = [
     ("encoding_rs", &["source"]),
     ("petgraph", &["model", "analysis"]),
     ("clap", &["cli"]),
-    ("schemars", &["report"]),
+    ("schemars", &["report", "config"]),
     ("include_dir", &["engine", "cli"]),
     ("ratatui", &["tui"]),
     ("crossterm", &["tui"]),

@@ -13,17 +13,26 @@ use crate::program::Call;
 /// `case.toml`
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Case {
+pub struct Case {
     /// The point of the case, in one sentence.
     about: String,
+    /// Of a rule's case: whether it finds something.
+    pub kind: Option<CaseKind>,
     /// Command and arguments; the tree's path is added.
-    run: Vec<String>,
+    pub run: Vec<String>,
     /// Fields of each row to print; `a.b` reaches into objects, and into each object of a list.
     #[serde(default)]
     columns: Vec<String>,
     /// Fields of the `tree` object to print before the rows.
     #[serde(default)]
     tree: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CaseKind {
+    Hit,
+    NearMiss,
 }
 
 #[test]
@@ -67,7 +76,7 @@ fn a_difference_shows_what_is_lacking_and_what_is_too_much() {
     assert_eq!(difference("a\nb\n", "b\na\n"), "the same lines in another order\n- a\n  b\n+ a\n");
 }
 
-fn case_folders(fixtures: &Path) -> Vec<PathBuf> {
+pub fn case_folders(fixtures: &Path) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = WalkDir::new(fixtures)
         .into_iter()
         .map(|entry| entry.expect("the fixtures can be walked"))
@@ -93,7 +102,7 @@ fn bless_case(folder: &Path) -> Result<(), String> {
         .map_err(|error| format!("cannot write expected.txt: {error}"))
 }
 
-fn read_case(folder: &Path) -> Result<Case, String> {
+pub fn read_case(folder: &Path) -> Result<Case, String> {
     let text = fs::read_to_string(folder.join("case.toml")).map_err(|error| error.to_string())?;
     let case: Case = toml::from_str(&text).map_err(|error| format!("case.toml: {error}"))?;
     if case.about.trim().is_empty()
@@ -121,19 +130,33 @@ fn actual(case: &Case, folder: &Path) -> Result<String, String> {
     let document = outcome.json()?;
 
     let mut lines = String::new();
+    let found = !document["rows"].as_array().is_none_or(Vec::is_empty);
+    match case.kind {
+        Some(CaseKind::Hit) if !found => return Err("a hit finds something".to_string()),
+        Some(CaseKind::NearMiss) if found => {
+            return Err(format!("a near miss finds nothing, and not {:#}", document["rows"]));
+        }
+        _ => {}
+    }
     for name in &case.tree {
         let value = cell(&document["tree"], name).unwrap_or_else(|| "absent".to_string());
         writeln!(lines, "{name} = {value}").expect("a string takes all");
     }
     if !case.columns.is_empty() {
         let rows = document["rows"].as_array().ok_or("the document has no list `rows`")?;
-        for row in rows {
-            let cells: Option<Vec<String>> =
-                case.columns.iter().map(|column| cell(row, column)).collect();
-            let cells =
-                cells.ok_or_else(|| format!("a row lacks one of {:?}: {row}", case.columns))?;
-            writeln!(lines, "{}", cells.join("  ")).expect("a string takes all");
-        }
+        lines += &listed(case, rows)?;
+    }
+    Ok(lines)
+}
+
+/// One line a row, with the fields that the case asks for.
+pub fn listed(case: &Case, rows: &[Value]) -> Result<String, String> {
+    let mut lines = String::new();
+    for row in rows {
+        let cells: Option<Vec<String>> =
+            case.columns.iter().map(|column| cell(row, column)).collect();
+        let cells = cells.ok_or_else(|| format!("a row lacks one of {:?}: {row}", case.columns))?;
+        writeln!(lines, "{}", cells.join("  ")).expect("a string takes all");
     }
     Ok(lines)
 }

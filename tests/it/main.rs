@@ -6,10 +6,12 @@
     reason = "clippy exempts test functions, but not the helpers of an integration test"
 )]
 
+mod against;
 mod architecture;
 mod cli;
 mod explorer;
 mod fixtures;
+mod formats;
 mod gate;
 #[cfg(unix)]
 mod hostile;
@@ -17,5 +19,6 @@ mod lenses;
 mod oracle;
 mod program;
 mod property;
+mod rules;
 #[cfg(target_os = "linux")]
 mod terminal;

@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use super::Report;
+use super::{Report, every};
 use crate::report::escape::visible;
 
 pub fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
-    for row in report.rows.iter().chain(report.stale) {
+    for row in every(report) {
         let line = format!(
             "{}:{}:{}: {}[{}] {}",
             row.file.path, row.line, row.column, row.severity, row.rule, row.message

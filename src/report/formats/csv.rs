@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use super::Report;
+use super::{Report, every};
 use crate::report::escape::visible;
 
 pub fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     write!(out, "rule,severity,state,path,line,column,symbol,message,remedy,fingerprint\r\n")?;
-    for row in report.rows.iter().chain(report.stale) {
+    for row in every(report) {
         let (line, column) = (row.line.to_string(), row.column.to_string());
         let cells = [
             &row.rule,

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Report, new};
+use super::{Report, failing};
 use crate::report::escape::visible;
 
 /// So many of each kind are shown a step, and the rest dropped without a word.
@@ -10,7 +10,7 @@ const SHOWN: usize = 10;
 
 pub fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     for (severity, command) in [("error", "error"), ("warning", "warning"), ("info", "notice")] {
-        let rows: Vec<_> = new(report).filter(|row| row.severity == severity).collect();
+        let rows: Vec<_> = failing(report).filter(|row| row.severity == severity).collect();
         for (at, row) in rows.iter().take(SHOWN).enumerate() {
             let more = rows.len() - SHOWN.min(rows.len());
             let rest = match more {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Report, new};
+use super::{Report, failing};
 
 pub fn document(report: &Report) -> Value {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
@@ -26,7 +26,7 @@ pub fn document(report: &Report) -> Value {
             "location": { "path": row.file.path, "lines": { "begin": row.line } },
         })
     };
-    let issues = new(report).map(|row| {
+    let issues = failing(report).map(|row| {
         let ordinal = seen.entry(&row.fingerprint).or_default();
         *ordinal += 1;
         issue(row, *ordinal)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::Report;
+use super::{Report, fails};
 use crate::report::escape::visible;
 use crate::report::wire::FindingRow;
 
@@ -12,20 +12,25 @@ pub fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     for (rule, ..) in report.rules {
         suites.entry(rule).or_default();
     }
-    for row in report.rows {
+    for row in report.rows.iter().chain(report.added) {
         suites.entry(&row.rule).or_default().entry(&row.file.path).or_default().push(row);
     }
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
-    writeln!(out, "<testsuites name=\"fragscope\">")?;
+    let is_new = |rows: &Vec<&FindingRow>| rows.iter().any(|row| fails(row));
+    // A rule that found nothing is a test that passed.
+    let all: usize = suites.values().map(|cases| cases.len().max(1)).sum();
+    let failed = suites.values().flat_map(BTreeMap::values).filter(|rows| is_new(rows)).count();
+    writeln!(
+        out,
+        "<testsuites name=\"fragscope\" tests=\"{all}\" failures=\"{failed}\" errors=\"0\">"
+    )?;
     for (rule, cases) in suites {
-        let is_new = |rows: &Vec<&FindingRow>| rows.iter().any(|row| row.state == "new");
         let failures = cases.values().filter(|rows| is_new(rows)).count();
-        // A rule that found nothing is a test that passed.
         let tests = cases.len().max(1);
         let skipped = cases.len() - failures;
         writeln!(
             out,
-            "  <testsuite name=\"{}\" tests=\"{tests}\" failures=\"{failures}\" skipped=\"{skipped}\">",
+            "  <testsuite name=\"{}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\">",
             xml(rule)
         )?;
         if cases.is_empty() {
@@ -40,7 +45,7 @@ pub fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
                 xml(path)
             )?;
             if is_new(&rows) {
-                let new: Vec<_> = rows.iter().filter(|row| row.state == "new").collect();
+                let new: Vec<_> = rows.iter().filter(|row| fails(row)).collect();
                 let lines: Vec<String> = new
                     .iter()
                     .map(|row| {
@@ -65,9 +70,11 @@ pub fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     writeln!(out, "</testsuites>")
 }
 
-/// XML 1.0 has no control characters at all: they are made visible before.
+/// XML 1.0 has neither control characters nor two that Unicode leaves free: they are made visible before.
 fn xml(text: &str) -> String {
     visible(text)
+        .replace('\u{fffe}', "\\u{fffe}")
+        .replace('\u{ffff}', "\\u{ffff}")
         .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
@@ -81,5 +88,6 @@ mod tests {
     #[test]
     fn text_cannot_leave_its_place() {
         assert_eq!(xml("a<b>&\"]]>\u{1}"), "a&lt;b&gt;&amp;&quot;]]&gt;\\x01");
+        assert_eq!(xml("\u{ffff}"), "\\u{ffff}");
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::{Report, new};
+use super::{Report, failing, fails};
 use crate::report::escape::visible;
 use crate::report::paint::counted;
 use crate::report::text::coverage;
@@ -13,8 +13,8 @@ use crate::report::text::coverage;
 const LONGEST: usize = 60_000;
 
 pub fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
-    let rows: Vec<_> = new(report).collect();
-    let known = report.rows.len() - rows.len();
+    let rows: Vec<_> = failing(report).collect();
+    let known = report.rows.iter().filter(|row| !fails(row)).count();
     let mut text = format!("### fragscope: {}", counted(rows.len(), "new finding"));
     writeln!(text, ", {known} known, {} stale", report.stale.len()).map_err(io::Error::other)?;
     let mut rules: BTreeMap<&str, Vec<_>> = BTreeMap::new();

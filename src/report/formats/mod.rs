@@ -5,6 +5,7 @@ mod csv;
 mod github;
 mod gitlab;
 mod junit;
+mod line_hashes;
 mod markdown;
 mod sarif;
 
@@ -15,11 +16,15 @@ use super::wire::{FindingRow, Tree};
 /// What every format is made from.
 pub struct Report<'r> {
     pub rows: &'r [FindingRow],
-    /// Entries of the baseline that nothing corresponds to.
+    /// What is known and no longer found.
     pub stale: &'r [FindingRow],
+    /// What was added to the baseline.
+    pub added: &'r [FindingRow],
     pub tree: &'r Tree,
     /// Every rule: id, summary, explanation.
     pub rules: &'r [(&'static str, &'static str, &'static str)],
+    /// The bytes of a file of the tree.
+    pub read: &'r dyn Fn(&str) -> Option<Vec<u8>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +40,30 @@ pub enum FindingFormat {
 }
 
 impl FindingFormat {
+    pub const ALL: &[Self] = &[
+        Self::Concise,
+        Self::JsonLines,
+        Self::Sarif,
+        Self::Junit,
+        Self::Github,
+        Self::Gitlab,
+        Self::Markdown,
+        Self::Csv,
+    ];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Concise => "concise",
+            Self::JsonLines => "json-lines",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Markdown => "markdown",
+            Self::Csv => "csv",
+        }
+    }
+
     pub fn write(self, out: &mut dyn Write, report: &Report) -> io::Result<()> {
         match self {
             Self::Concise => concise::write(out, report),
@@ -50,13 +79,22 @@ impl FindingFormat {
 }
 
 fn json_lines(out: &mut dyn Write, report: &Report) -> io::Result<()> {
-    for row in report.rows.iter().chain(report.stale) {
+    for row in every(report) {
         super::json::write_line(out, row)?;
     }
     Ok(())
 }
 
-/// Findings that count against the gate.
-fn new<'r>(report: &Report<'r>) -> impl Iterator<Item = &'r FindingRow> {
-    report.rows.iter().filter(|row| row.state == "new")
+/// All there is to tell.
+fn every<'r>(report: &Report<'r>) -> impl Iterator<Item = &'r FindingRow> {
+    report.rows.iter().chain(report.added).chain(report.stale)
+}
+
+/// What counts against the gate.
+fn failing<'r>(report: &Report<'r>) -> impl Iterator<Item = &'r FindingRow> {
+    report.rows.iter().chain(report.added).filter(|row| fails(row))
+}
+
+fn fails(row: &FindingRow) -> bool {
+    matches!(row.state.as_str(), "new" | "added")
 }

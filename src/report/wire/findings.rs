@@ -18,12 +18,25 @@ pub struct FindingsDocument {
 pub struct CheckDocument {
     #[serde(flatten)]
     pub document: Document<FindingRow>,
-    /// Entries of the baseline that nothing corresponds to.
+    /// The revision whose findings are the known ones; null where a baseline is.
+    pub against: Option<RevisionRow>,
+    /// What is known and no longer found.
     pub stale: Vec<FindingRow>,
+    /// Entries that the baseline has and had not at the revision of `--baseline-ref`.
+    pub added: Vec<FindingRow>,
     /// Findings that the baseline knows.
     pub known: usize,
     /// Findings that the baseline knows under another path, whose file is gone.
     pub moved: usize,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RevisionRow {
+    /// As it was asked for.
+    pub revision: String,
+    pub commit: String,
+    /// Python files that it has.
+    pub files: usize,
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -41,7 +54,7 @@ pub struct FindingRow {
     pub remedy: String,
     /// The same as long as the finding means the same, wherever its lines move.
     pub fingerprint: String,
-    /// `new`, `moved`, `known` or `stale`.
+    /// `new`, `moved`, `known` or `stale`; of entries of the baseline `added`, or `accepted` where a reason is given.
     pub state: String,
     /// Other places that belong to it.
     pub related: Vec<RelatedRow>,

@@ -29,7 +29,9 @@ pub use classes::ClassRow;
 pub use clusters::{ApartRow, Canonical, ClusterRow, ClustersDocument, Definition};
 pub use config::ConfigRow;
 pub use cycles::{CycleRow, Edge};
-pub use findings::{AllowedRow, CheckDocument, FindingRow, FindingsDocument, RelatedRow};
+pub use findings::{
+    AllowedRow, CheckDocument, FindingRow, FindingsDocument, RelatedRow, RevisionRow,
+};
 pub use hotspots::HotspotRow;
 pub use place::{FileRef, Hop, Site};
 pub use scan::{CacheUse, ScanDocument, ScanRoot, ScanRow, Stage, Timing};
