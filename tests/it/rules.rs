@@ -182,8 +182,9 @@ fn every_hit_can_be_known_and_stays_so() {
     for hit in hits() {
         let copy = hit.copy();
         let tree = copy.path().join("tree");
-        // The baseline's own folder: nothing imports anything in some trees, and then nothing can be judged.
-        fs::write(tree.join("an_import.py"), "import os\nNAME = os.name\n").unwrap();
+        // Nothing imports anything in some trees, and then nothing can be judged.
+        fs::write(tree.join("an_import.py"), "import os\n\ndef here():\n    return os.getcwd()\n")
+            .unwrap();
         init(&tree, &hit.name);
         let baseline = fs::read(tree.join("fragscope-baseline.jsonl")).unwrap();
         let known = document(&tree, &["check", "--known", "--rule", &hit.rule], 0, &hit.name);
@@ -225,7 +226,8 @@ fn a_folder_with_another_name_makes_nothing_new() {
     for hit in hits() {
         let copy = hit.copy();
         let tree = copy.path().join("tree");
-        fs::write(tree.join("an_import.py"), "import os\nNAME = os.name\n").unwrap();
+        fs::write(tree.join("an_import.py"), "import os\n\ndef here():\n    return os.getcwd()\n")
+            .unwrap();
         let is_plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_lowercase());
         let folders: Vec<String> = fs::read_dir(&tree)
             .unwrap()
