@@ -19,9 +19,17 @@ pub fn of_definition(project: &Project, (file, row): Place) -> Option<String> {
         "a decorator says so".to_owned()
     } else if says_deprecated(doc) {
         quoted(doc)
+    } else if warns_of_others(facts.text(definition.name)) {
+        return None;
     } else {
         "it warns with a `DeprecationWarning`".to_owned()
     })
+}
+
+/// `deprecated`, `warn_until`, `_deprecation_warning`: what it warns of is not itself.
+fn warns_of_others(name: &str) -> bool {
+    let name = name.trim_start_matches('_');
+    name.starts_with("warn") || name.starts_with("deprecat")
 }
 
 /// How a module says that it is deprecated.
@@ -78,6 +86,13 @@ fn quoted(doc: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_warns_for_others_is_not_old() {
+        assert!(warns_of_others("_deprecation_warning"));
+        assert!(warns_of_others("warn_until"));
+        assert!(!warns_of_others("get_manager"));
+    }
 
     #[test]
     fn old_modules_are_known_by_whole_words() {
