@@ -309,7 +309,7 @@ fn branches_merge_their_baselines() {
         let sides = [&base, &ours, &theirs].map(|side| baseline(side));
         let merged = Baseline::merge(&sides[0], &sides[1], &sides[2]);
         let (conflicts, text) =
-            merge_of_lines(folder.path(), &sides.each_ref().map(|side| side.write()));
+            merge_of_lines(folder.path(), &sides.each_ref().map(Baseline::write));
         by_fingerprint += usize::from(conflicts);
         if !conflicts {
             assert_eq!(Baseline::parse(&text).unwrap(), merged, "trial {trial}");
