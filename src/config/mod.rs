@@ -144,6 +144,8 @@ mod tests {
     #[test]
     fn a_wrong_value_says_what_was_expected() {
         assert!(fails("roots = 1\n").contains("line 1"));
+        let said = fails("contracts = 3\n");
+        assert!(said.ends_with("line 1: true, false, or a list of contract files"), "{said}");
     }
 
     #[test]

@@ -52,6 +52,9 @@ pub fn judge(project: &Project, lint: &Lint, judged: &mut Judged) {
             }
         }
         check.run();
+        // Of chains between the same two modules the shortest stands for all, and sources inside each other give an import twice.
+        let mut seen = BTreeSet::new();
+        check.breaches.retain(|breach| seen.insert(breach.key.clone()));
         judged.breaches.append(&mut check.breaches);
         judged.misfits.append(&mut check.misfits);
     }
@@ -347,10 +350,7 @@ impl Check<'_> {
             found
         };
         let found: Vec<Vec<Breach>> = sources.par_iter().map(of_one).collect();
-        // Sources inside each other give the same import twice.
-        let mut seen = BTreeSet::new();
-        let found = found.into_iter().flatten().filter(|breach| seen.insert(breach.key.clone()));
-        self.breaches.extend(found.collect::<Vec<_>>());
+        self.breaches.extend(found.into_iter().flatten());
     }
 
     /// Whether a package outside can be forbidden as the file stands.

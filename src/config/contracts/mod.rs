@@ -105,3 +105,48 @@ fn read(tree: &Tree, file: &str) -> anyhow::Result<Option<String>> {
         Err(reason) => bail!("cannot read the contract file {file}: {reason}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TREE: &str = "# file: app/__init__.py\n\
+        # file: .importlinter\n[importlinter]\nroot_package = app\n\
+        # file: setup.cfg\n[metadata]\nname = app\n\
+        # file: pyproject.toml\n[tool.importlinter]\nroot_package = \"other\"\n[tool.tach]\nroot_module = \"allow\"\n\
+        # file: sub/tach.toml\nsource_roots = [\"src\"]\n# file: sub/src/a.py\n";
+
+    fn files(set: Option<ContractsTable>) -> anyhow::Result<Vec<String>> {
+        let config = Config { contracts: set, ..Config::default() };
+        Ok(config.contracts(&Tree::from_text(TREE))?.files)
+    }
+
+    fn named(files: &[&str]) -> Option<ContractsTable> {
+        Some(ContractsTable::Files(files.iter().map(|file| (*file).to_owned()).collect()))
+    }
+
+    #[test]
+    fn the_first_file_that_speaks_of_a_tool_counts() {
+        assert_eq!(files(None).unwrap(), [".importlinter", "pyproject.toml"]);
+        let read = Config::default().contracts(&Tree::from_text(TREE)).unwrap();
+        assert_eq!((read.lint.len(), read.tach.len()), (1, 1));
+        assert_eq!(read.lint[0].roots, ["app"]);
+    }
+
+    #[test]
+    fn the_configuration_names_files_or_none() {
+        assert!(files(Some(ContractsTable::Whether(false))).unwrap().is_empty());
+        assert_eq!(files(named(&["./sub/tach.toml"])).unwrap(), ["sub/tach.toml"]);
+        let said = files(named(&["tach.toml"])).unwrap_err().to_string();
+        assert_eq!(said, "fragscope.toml: there is no contract file tach.toml");
+        let said = files(named(&["setup.cfg"])).unwrap_err().to_string();
+        assert_eq!(said, "fragscope.toml: there are no contracts in setup.cfg");
+    }
+
+    #[test]
+    fn source_roots_count_from_the_folder_of_their_file() {
+        let config = Config { contracts: named(&["sub/tach.toml"]), ..Config::default() };
+        let read = config.contracts(&Tree::from_text(TREE)).unwrap();
+        assert_eq!(read.tach[0].roots[0].folder, "sub/src");
+    }
+}

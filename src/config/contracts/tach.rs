@@ -271,6 +271,9 @@ fn one_module(
         "visibility",
         "utility",
         "unchecked",
+        // For `tach check-external`, which asks about packages outside.
+        "depends_on_external",
+        "cannot_depend_on_external",
     ];
     tach.unknown.extend(module.unknown(&known, &format!("{path}: ")));
     tach.modules.push(Module {
@@ -411,7 +414,7 @@ mod tests {
             "{TREE}# file: tach.toml\nsource_roots = [\"src\"]\nexclude = [\"**/tests\"]\nexact = true\n\
              layers = [\"ui\", {{ name = \"core\", closed = true }}]\nroot_module = \"forbid\"\n\
              [[modules]]\npaths = [\"a\", \"b.**\"]\ndepends_on = [\"c\", {{ path = \"d\", deprecated = true }}]\nlayer = \"ui\"\n\
-             [[modules]]\npath = \"c\"\nutility = true\nowner = \"x\"\n\
+             [[modules]]\npath = \"c\"\nutility = true\nowner = \"x\"\ndepends_on_external = []\n\
              [[interfaces]]\nexpose = [\"api.*\"]\nfrom = [\"c\"]\nvisibility = [\"a\"]\n[rules]\nlocal_imports = \"warn\"\n"
         );
         let (tach, domains) = of(&text).unwrap().unwrap();
