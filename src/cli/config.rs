@@ -60,7 +60,7 @@ fn rows(scanned: &Scanned) -> anyhow::Result<Vec<ConfigRow>> {
             push("contracts", "none of import-linter or Tach".to_owned(), FOUND);
         }
         (None | Some(ContractsTable::Whether(true)), files) => {
-            push("contracts", list(files), FOUND)
+            push("contracts", list(files), FOUND);
         }
     }
     for concept in &config.concept {

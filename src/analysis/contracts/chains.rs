@@ -176,8 +176,7 @@ mod tests {
     #[test]
     fn chains_share_no_import_and_pass_only_what_may_be_passed() {
         // 0 → 1 → 4, 0 → 2 → 3 → 4, 0 → 5 → 4, 0 → 4
-        let imports = [vec![1, 2, 4, 5], vec![4], vec![3], vec![4], vec![], vec![4]]
-            .map(|list| list.to_vec());
+        let imports = [vec![1, 2, 4, 5], vec![4], vec![3], vec![4], vec![], vec![4]];
         let (from, to) = (Set::of(6, [0]), Set::of(6, [4]));
         assert_eq!(direct(&imports, &from, &to), [(0, 4)]);
         let chains = indirect(&imports, &from, &to, |node| node != 5);

@@ -78,7 +78,9 @@ impl Add for Contracts {
     fn add_tach(&mut self, page: &Page, tree: &Tree) -> anyhow::Result<bool> {
         let Some((tach, domains)) = tach::read(page, tree)? else { return Ok(false) };
         self.add_file(page.file);
-        domains.iter().for_each(|file| self.add_file(file));
+        for file in &domains {
+            self.add_file(file);
+        }
         self.tach.push(tach);
         Ok(true)
     }
@@ -121,8 +123,8 @@ mod tests {
         Ok(config.contracts(&Tree::from_text(TREE))?.files)
     }
 
-    fn named(files: &[&str]) -> Option<ContractsTable> {
-        Some(ContractsTable::Files(files.iter().map(|file| (*file).to_owned()).collect()))
+    fn named(files: &[&str]) -> ContractsTable {
+        ContractsTable::Files(files.iter().map(|file| (*file).to_owned()).collect())
     }
 
     #[test]
@@ -136,16 +138,16 @@ mod tests {
     #[test]
     fn the_configuration_names_files_or_none() {
         assert!(files(Some(ContractsTable::Whether(false))).unwrap().is_empty());
-        assert_eq!(files(named(&["./sub/tach.toml"])).unwrap(), ["sub/tach.toml"]);
-        let said = files(named(&["tach.toml"])).unwrap_err().to_string();
+        assert_eq!(files(Some(named(&["./sub/tach.toml"]))).unwrap(), ["sub/tach.toml"]);
+        let said = files(Some(named(&["tach.toml"]))).unwrap_err().to_string();
         assert_eq!(said, "fragscope.toml: there is no contract file tach.toml");
-        let said = files(named(&["setup.cfg"])).unwrap_err().to_string();
+        let said = files(Some(named(&["setup.cfg"]))).unwrap_err().to_string();
         assert_eq!(said, "fragscope.toml: there are no contracts in setup.cfg");
     }
 
     #[test]
     fn source_roots_count_from_the_folder_of_their_file() {
-        let config = Config { contracts: named(&["sub/tach.toml"]), ..Config::default() };
+        let config = Config { contracts: Some(named(&["sub/tach.toml"])), ..Config::default() };
         let read = config.contracts(&Tree::from_text(TREE)).unwrap();
         assert_eq!(read.tach[0].roots[0].folder, "sub/src");
     }

@@ -49,13 +49,13 @@ impl<'p> Page<'p> {
 #[derive(Clone, Copy)]
 pub struct Table<'t> {
     page: &'t Page<'t>,
-    table: &'t DeTable<'t>,
+    entries: &'t DeTable<'t>,
     pub line: u32,
 }
 
 impl<'t> Table<'t> {
     pub fn top(page: &'t Page<'t>, table: &'t Spanned<DeTable<'t>>) -> Self {
-        Self { page, table: table.get_ref(), line: 1 }
+        Self { page, entries: table.get_ref(), line: 1 }
     }
 
     pub fn error(&self, key: &str, what: &str) -> anyhow::Error {
@@ -65,14 +65,16 @@ impl<'t> Table<'t> {
 
     /// The value of a key, and the line that it stands on.
     fn get(&self, key: &str) -> Option<(&'t DeValue<'t>, u32)> {
-        let (name, value) = self.table.iter().find(|(name, _)| name.get_ref() == key)?;
+        let (name, value) = self.entries.iter().find(|(name, _)| name.get_ref() == key)?;
         Some((value.get_ref(), self.page.line(&name.span())))
     }
 
     pub fn table(&self, key: &str) -> anyhow::Result<Option<Self>> {
         match self.get(key) {
             None => Ok(None),
-            Some((DeValue::Table(table), line)) => Ok(Some(Self { page: self.page, table, line })),
+            Some((DeValue::Table(entries), line)) => {
+                Ok(Some(Self { page: self.page, entries, line }))
+            }
             Some(_) => Err(self.error(key, "should be a table")),
         }
     }
@@ -85,8 +87,8 @@ impl<'t> Table<'t> {
             .iter()
             .map(|item| {
                 let line = self.page.line(&item.span());
-                let table = item.get_ref().as_table().ok_or_else(wrong)?;
-                Ok(Self { page: self.page, table, line })
+                let entries = item.get_ref().as_table().ok_or_else(wrong)?;
+                Ok(Self { page: self.page, entries, line })
             })
             .collect()
     }
@@ -117,9 +119,9 @@ impl<'t> Table<'t> {
         let items = value.as_array().ok_or_else(wrong)?.iter();
         let items = items.map(|item| match item.get_ref() {
             DeValue::String(text) => Ok(Item::Text(text)),
-            DeValue::Table(table) => {
+            DeValue::Table(entries) => {
                 let line = self.page.line(&item.span());
-                Ok(Item::Table(Self { page: self.page, table, line }))
+                Ok(Item::Table(Self { page: self.page, entries, line }))
             }
             _ => Err(self.error(key, "holds something that is neither text nor table")),
         });
@@ -127,7 +129,7 @@ impl<'t> Table<'t> {
     }
 
     pub fn keys(&self) -> impl Iterator<Item = (&'t str, &'t DeValue<'t>, u32)> {
-        self.table
+        self.entries
             .iter()
             .map(|(name, value)| (&**name.get_ref(), value.get_ref(), self.page.line(&name.span())))
     }
