@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use super::concepts::Concepts;
+use super::contracts::{Contracts, Judged};
 use super::unresolved::{Unresolved, unresolved};
 use super::{NamePattern, Place, Scope, Survey};
 use crate::facts::rows::{Pos, Row};
@@ -57,6 +58,7 @@ pub struct Ground<'g> {
     pub scope: Scope,
     /// Several rules ask for it: worked out when the first one does.
     lost: OnceLock<Vec<Unresolved>>,
+    contracts: OnceLock<Judged>,
 }
 
 impl<'g> Ground<'g> {
@@ -67,7 +69,13 @@ impl<'g> Ground<'g> {
         declared: &'g Declarations,
     ) -> Self {
         let scope = survey.scope;
-        Self { project, survey, concepts, declared, scope, lost: OnceLock::new() }
+        let (lost, contracts) = (OnceLock::new(), OnceLock::new());
+        Self { project, survey, concepts, declared, scope, lost, contracts }
+    }
+
+    /// What became of the contracts that are written for other checkers.
+    pub fn contracts(&self) -> &Judged {
+        self.contracts.get_or_init(|| self.declared.contracts.judge(self.project))
     }
 
     /// What does not resolve, in the order of paths and lines.
@@ -85,11 +93,12 @@ impl<'g> Ground<'g> {
     }
 }
 
-/// What the configuration says about concepts and shapes, resolved against the tree.
+/// What the configuration says about concepts and shapes, resolved against the tree, and the contracts beside it.
 #[derive(Clone, Debug, Default)]
 pub struct Declarations {
     pub concepts: Vec<DeclaredConcept>,
     pub shapes: Vec<Shape>,
+    pub contracts: Contracts,
 }
 
 /// A concept of the configuration with all that its rules need.

@@ -5,6 +5,7 @@ pub mod canonical;
 pub mod classes;
 pub mod clusters;
 pub mod concepts;
+pub mod contracts;
 pub mod copies;
 pub mod cycles;
 pub mod detectors;

@@ -2,7 +2,7 @@
 
 use super::detectors::{rule, unused_suppression};
 use super::finding::Finding;
-use crate::facts::rows::Directive;
+use crate::facts::rows::{Directive, DirectiveKind};
 use crate::model::{FileId, Project};
 
 /// A comment that allows something.
@@ -61,7 +61,8 @@ fn allowances(project: &Project) -> (Vec<Allowance<'_>>, Vec<Finding>) {
     let (mut allowances, mut problems) = (Vec::new(), Vec::new());
     for file in project.ids() {
         let facts = &project.file(file).facts;
-        for directive in facts.directives() {
+        let ours = |row: &&Directive| row.kind() == DirectiveKind::Fragscope;
+        for directive in facts.directives().iter().filter(ours) {
             match parse(facts.text(directive.text)) {
                 Ok((rules, reason, whole_file)) => allowances.push(Allowance {
                     file,

@@ -5,7 +5,7 @@ use super::args::ConfigArgs;
 use super::desk::{Desk, Scanned};
 use super::tree::tree;
 use crate::analysis::affixes;
-use crate::config::RuleTable;
+use crate::config::{ContractsTable, RuleTable};
 use crate::report::text::{self, Frame};
 use crate::report::wire::{ConfigRow, Document, Kind};
 
@@ -51,6 +51,17 @@ fn rows(scanned: &Scanned) -> anyhow::Result<Vec<ConfigRow>> {
     match &config.affixes {
         Some(affixes) => push("affixes", list(affixes), FILE),
         None => push("affixes", affixes::DEFAULT.join(", "), BUILT_IN),
+    }
+    let contracts = config.contracts(&scanned.snapshot.tree)?;
+    match (&config.contracts, contracts.files.as_slice()) {
+        (Some(ContractsTable::Whether(false)), _) => push("contracts", "off".to_owned(), FILE),
+        (Some(ContractsTable::Files(_)), files) => push("contracts", list(files), FILE),
+        (None | Some(ContractsTable::Whether(true)), []) => {
+            push("contracts", "none of import-linter or Tach".to_owned(), FOUND);
+        }
+        (None | Some(ContractsTable::Whether(true)), files) => {
+            push("contracts", list(files), FOUND);
+        }
     }
     for concept in &config.concept {
         let key = format!("concept.{}", concept.name);

@@ -67,6 +67,16 @@ fn proposal(scanned: &Scanned) -> anyhow::Result<String> {
          # tests   = [\"tests/**\", \"**/test_*.py\"]\n",
         roots.join(", ")
     )?;
+    // A contract file that cannot be understood is told of when it is asked for.
+    let contracts = scanned.config.contracts(&scanned.snapshot.tree).unwrap_or_default();
+    if !contracts.files.is_empty() {
+        let files: Vec<String> = contracts.files.iter().map(|file| quoted(file)).collect();
+        write!(
+            text,
+            "\n# Contracts of import-linter and Tach that are read and checked; false leaves them unread.\n# contracts = [{}]\n",
+            files.join(", ")
+        )?;
+    }
     if !worst.is_empty() {
         write!(
             text,

@@ -1,5 +1,6 @@
 //! What the user set: `fragscope.toml`, or `[tool.fragscope]` in `pyproject.toml`. None is needed to start.
 
+mod contracts;
 mod resolve;
 mod schema;
 mod tables;
@@ -12,7 +13,7 @@ use serde::Deserialize;
 
 pub use resolve::RuleSettings;
 pub use schema::schema;
-pub use tables::{ConceptTable, Config, RuleTable, SeverityWord, ShapeTable};
+pub use tables::{ConceptTable, Config, ContractsTable, RuleTable, SeverityWord, ShapeTable};
 
 use crate::model::nearest;
 use crate::source::SkipReason;
@@ -128,7 +129,9 @@ mod tests {
         );
         let said = fails("colour = 1\n");
         assert!(
-            said.ends_with("the keys are roots, exclude, tests, affixes, concept, shape, rules"),
+            said.ends_with(
+                "the keys are roots, exclude, tests, affixes, concept, shape, contracts, rules"
+            ),
             "{said}"
         );
         let said = fails("[[concept]]\nname = \"x\"\ncanonicl = \"y\"\n");
@@ -141,6 +144,8 @@ mod tests {
     #[test]
     fn a_wrong_value_says_what_was_expected() {
         assert!(fails("roots = 1\n").contains("line 1"));
+        let said = fails("contracts = 3\n");
+        assert!(said.ends_with("line 1: true, false, or a list of contract files"), "{said}");
     }
 
     #[test]

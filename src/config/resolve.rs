@@ -8,6 +8,7 @@ use anyhow::{anyhow, bail, ensure};
 use super::tables::{ConceptTable, Config, RuleTable, SeverityWord, ShapeTable};
 use crate::analysis::affixes::Affixes;
 use crate::analysis::clusters::{Declared, Rules};
+use crate::analysis::contracts::Contracts;
 use crate::analysis::detectors::RULES;
 use crate::analysis::finding::{Declarations, DeclaredConcept, Rule, Severity, Shape};
 use crate::analysis::{NamePattern, PathPattern, Place};
@@ -37,11 +38,15 @@ impl Config {
         Ok(Rules { affixes, concepts: concepts.collect(), ages: BTreeMap::new() })
     }
 
-    /// What rules go by.
+    /// What rules go by, without contracts: those are read with the tree at hand.
     pub fn declarations(&self, project: &Project) -> anyhow::Result<Declarations> {
         let concepts: anyhow::Result<Vec<DeclaredConcept>> =
             self.concept.iter().map(|table| self.concept(project, table)).collect();
-        Ok(Declarations { concepts: concepts?, shapes: self.shape.iter().map(shape).collect() })
+        Ok(Declarations {
+            concepts: concepts?,
+            shapes: self.shape.iter().map(shape).collect(),
+            contracts: Contracts::default(),
+        })
     }
 
     /// The configuration for an earlier state of the tree, without the concepts whose canonical definition was not there yet; and
@@ -104,7 +109,7 @@ impl Config {
         word == Some(SeverityWord::Off)
     }
 
-    fn place(&self) -> String {
+    pub(super) fn place(&self) -> String {
         self.file.as_deref().unwrap_or(Path::new(super::OWN_FILE)).display().to_string()
     }
 

@@ -24,6 +24,8 @@ pub struct Config {
     /// What dictionaries of a kind should look like.
     #[serde(default)]
     pub shape: Vec<ShapeTable>,
+    /// Contracts of import-linter and Tach: whether they are read, or from which files instead of those found.
+    pub contracts: Option<ContractsTable>,
     /// Severity of rules, and where they are not asked.
     #[serde(default)]
     pub rules: BTreeMap<String, RuleTable>,
@@ -70,6 +72,15 @@ pub struct ShapeTable {
     /// Old keys with those that replace them.
     #[serde(default)]
     pub legacy: BTreeMap<String, String>,
+}
+
+/// `contracts = false`, or `contracts = ["backend/.importlinter"]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "true, false, or a list of contract files")]
+pub enum ContractsTable {
+    Whether(bool),
+    /// Relative to the tree.
+    Files(Vec<String>),
 }
 
 /// `[rules]`: `id = "off"`, or `id = { severity = "error", allow = ["tests/**"] }`

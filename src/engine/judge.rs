@@ -15,8 +15,13 @@ impl Lenses {
         wanted: impl Fn(&str) -> bool,
     ) -> anyhow::Result<Sifted> {
         let project = &snapshot.project;
-        let declared = config.declarations(project)?;
+        let mut declared = config.declarations(project)?;
         let settings = config.rule_settings()?;
+        // Files of other tools are read only for those who want to know.
+        let asked = |id: &str| wanted(id) && settings.iter().any(|settings| settings.rule.id == id);
+        if ["broken-contract", "contract-misfit"].into_iter().any(asked) {
+            declared.contracts = config.contracts(&snapshot.tree)?;
+        }
         let ground = Ground::new(project, &self.survey, &self.concepts, &declared);
         let rules: Vec<&Rule> = settings.iter().map(|settings| settings.rule).collect();
         let found = findings(&ground, &rules);

@@ -1,35 +1,69 @@
-//! Comments addressed to fragscope: `# fragscope: allow[rule] reason`.
+//! Comments addressed to fragscope, `# fragscope: allow[rule] reason`, and to Tach: `# tach-ignore(reason) name`.
 
 use memchr::memmem;
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_text_size::Ranged;
 
 use super::page::Page;
-use super::rows::Directive;
+use super::rows::{Directive, DirectiveKind};
 
 const ADDRESS: &str = "fragscope:";
+const TACH: &str = "tach-ignore";
 
 pub fn directives(page: &mut Page, tokens: &Tokens) {
     // Nearly no file has one, and a look at the bytes says so.
-    if memmem::find(page.source.as_bytes(), ADDRESS.as_bytes()).is_none() {
+    let bytes = page.source.as_bytes();
+    if [ADDRESS, TACH].iter().all(|word| memmem::find(bytes, word.as_bytes()).is_none()) {
         return;
     }
     for token in tokens.iter().filter(|token| token.kind() == TokenKind::Comment) {
-        let comment = page.slice(token.range()).trim_start_matches('#').trim_start();
-        let Some(text) = comment.strip_prefix(ADDRESS) else { continue };
-        let text = page.sym(text.trim());
+        let comment = page.slice(token.range());
+        let own = comment.trim_start_matches('#').trim_start().strip_prefix(ADDRESS);
+        let (kind, text) = match (own, own.is_none().then(|| of_tach(comment)).flatten()) {
+            (Some(text), _) => (DirectiveKind::Fragscope, text.trim()),
+            (None, Some(names)) => (DirectiveKind::Tach, names),
+            (None, None) => continue,
+        };
+        let (kind, text) = (kind.code(), page.sym(text));
         let line_start =
             page.source[..token.start().to_usize()].rfind(['\n', '\r']).map_or(0, |at| at + 1);
         let before = &page.source[line_start..token.start().to_usize()];
         let own_line = u32::from(before.trim().is_empty());
         let at = page.start_of(token);
-        page.draft.directives.push(Directive { text, own_line, at });
+        page.draft.directives.push(Directive { kind, text, own_line, at });
     }
+}
+
+/// The names behind `# tach-ignore(reason)`, wherever it stands in a comment; nothing if something else follows.
+fn of_tach(comment: &str) -> Option<&str> {
+    let (before, rest) = comment.rsplit_once(TACH)?;
+    if !before.trim_end_matches(' ').ends_with('#') {
+        return None;
+    }
+    let rest = match rest.strip_prefix('(') {
+        Some(reason) => reason.split_once(')')?.1,
+        None => rest,
+    };
+    let is_part = |c: char| c == '_' || c == '.' || c.is_alphanumeric() || c.is_whitespace();
+    let names = rest.trim();
+    let is_apart = names.is_empty() || rest.starts_with(char::is_whitespace);
+    (is_apart && names.chars().all(is_part)).then_some(names)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::of_tach;
     use crate::facts::extract_text;
+
+    #[test]
+    fn a_comment_to_tach_may_name_a_reason_and_names() {
+        assert_eq!(of_tach("# tach-ignore"), Some(""));
+        assert_eq!(of_tach("#tach-ignore(until May) api core.x"), Some("api core.x"));
+        assert_eq!(of_tach("# noqa # tach-ignore api"), Some("api"));
+        assert_eq!(of_tach("# tach-ignore: why"), None);
+        assert_eq!(of_tach("# see tach-ignore"), None);
+        assert_eq!(of_tach("# tach-ignored"), None);
+    }
 
     #[test]
     fn only_comments_count() {

@@ -677,15 +677,30 @@ pub struct PathEdit {
     pub at: Pos,
 }
 
+codes! {
+    /// Which program a comment is addressed to.
+    DirectiveKind {
+        Fragscope = "fragscope",
+        Tach = "tach",
+    }
+}
+
 /// A comment addressed to us: `# fragscope: allow[rule] reason`.
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 #[repr(C)]
 pub struct Directive {
-    /// What follows `fragscope:`.
+    pub kind: u32,
+    /// What follows `fragscope:`; of a `tach-ignore` the names that it is for.
     pub text: Sym,
     /// 1 when it stands alone on its line.
     pub own_line: u32,
     pub at: Pos,
+}
+
+impl Directive {
+    pub fn kind(&self) -> DirectiveKind {
+        DirectiveKind::of(self.kind)
+    }
 }
 
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]

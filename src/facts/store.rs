@@ -15,7 +15,7 @@ use super::texts::{self, Texts};
 use bytemuck::{AnyBitPattern, NoUninit};
 
 /// Raise it whenever rows, tables or the extraction change: entries of another version are read anew.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 
 /// The tables, in the order in which they are stored.
 #[derive(Clone, Copy)]

@@ -240,21 +240,20 @@ impl Reading {
     }
 
     fn admit(&mut self, path: TreePath, repository: usize, id: ObjectId) {
+        // Contracts of other tools are asked for by name.
+        self.blobs.files.insert(path.clone(), (repository, id));
         let list = match Sort::of_path(&path) {
             Sort::Other => return,
             Sort::Source(language) => {
                 let kind = kinds::of(path.as_str());
-                let entry = Entry { path: path.clone(), language, kind, stat: Stat::default() };
-                self.tree.entries.push(entry);
-                self.blobs.files.insert(path, (repository, id));
+                self.tree.entries.push(Entry { path, language, kind, stat: Stat::default() });
                 return;
             }
             Sort::Backup => &mut self.tree.backups,
             Sort::Manifest => &mut self.tree.manifests,
             Sort::Native => &mut self.tree.native,
         };
-        list.push(path.clone());
-        self.blobs.files.insert(path, (repository, id));
+        list.push(path);
     }
 }
 

@@ -333,7 +333,6 @@ mod tests {
     fn check(text: &str, expected: &[&str]) {
         let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         let declared = Declarations {
-            concepts: Vec::new(),
             shapes: vec![Shape {
                 name: "event".into(),
                 when: vec![
@@ -346,6 +345,7 @@ mod tests {
                     ("time".into(), "timestamp".into()),
                 ],
             }],
+            ..Declarations::default()
         };
         let project = project(text);
         let found = run(&RULE, &project, &declared);

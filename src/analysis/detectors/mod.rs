@@ -2,6 +2,8 @@
 //! `tests/fixtures` for hits and near misses.
 
 mod backup_copy;
+mod broken_contract;
+mod contract_misfit;
 mod dead_patch;
 mod deprecated_import;
 mod deprecation;
@@ -39,6 +41,8 @@ use super::finding::{Finding, Ground, Rule};
 /// Every rule, in the order of their ids.
 pub const RULES: &[&Rule] = &[
     &backup_copy::RULE,
+    &broken_contract::RULE,
+    &contract_misfit::RULE,
     &dead_patch::RULE,
     &deprecated_import::RULE,
     &dict_shape::RULE,

@@ -41,7 +41,7 @@ pub fn check_declared(
         definitions: None,
     };
     fill(&mut concept);
-    let declared = Declarations { concepts: vec![concept], shapes: Vec::new() };
+    let declared = Declarations { concepts: vec![concept], ..Declarations::default() };
     let found = run(rule, &project, &declared);
     assert_eq!(lines(&project, &found), expected, "{found:#?}");
 }
