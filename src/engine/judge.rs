@@ -17,21 +17,15 @@ use crate::source::SkipReason;
 use crate::source::read::read_regular;
 
 impl Lenses {
-    /// What the rules find, each with the severity that the configuration gives it. `wanted` picks rules by id.
-    pub fn judge(
-        &self,
-        snapshot: &Snapshot,
-        config: &Config,
-        wanted: impl Fn(&str) -> bool,
-    ) -> anyhow::Result<Sifted> {
-        let mut sifted = found(snapshot, config, &self.survey, &self.concepts)?;
-        sifted.findings.retain(|finding| wanted(finding.rule));
-        sifted.allowed.retain(|(finding, _)| wanted(finding.rule));
-        Ok(sifted)
+    /// What the rules found; `wanted` picks rules by id.
+    pub fn judge(&self, wanted: impl Fn(&str) -> bool) -> Sifted {
+        let findings = self.found.findings.iter().filter(|finding| wanted(finding.rule));
+        let allowed = self.found.allowed.iter().filter(|(finding, _)| wanted(finding.rule));
+        Sifted { findings: findings.cloned().collect(), allowed: allowed.cloned().collect() }
     }
 }
 
-/// What all rules find.
+/// What the rules find, each with the severity that the configuration gives it.
 pub fn found(
     snapshot: &Snapshot,
     config: &Config,

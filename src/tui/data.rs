@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use super::judgement::Judgement;
 use super::object::Object;
 use super::picker::Item;
+use crate::analysis::burden::{Burden, burden};
 use crate::analysis::classes::classes;
 use crate::analysis::concepts::{Concept, Concepts};
 use crate::analysis::cycles::{Cycle, Link, module_links};
@@ -122,39 +123,25 @@ pub fn compute(
         judged(&data.snapshot, &Config::default(), root, &roads.survey)
     });
     let nothing = |_| Concepts { all: Vec::new(), apart: Vec::new() };
-    let concepts = concepts.unwrap_or_else(nothing);
-    data.heat = Some(Arc::new(Heat::of(data.project(), &roads.survey, concepts.all.clone())));
-    if !give(data.clone()) {
-        return;
-    }
-    let judgement = judgement(&mut data, config, root, &roads.survey, &concepts);
-    data.judgement = Some(Arc::new(judgement));
-    give(data);
-}
-
-/// What the rules find, against the baseline of the tree.
-fn judgement(
-    data: &mut Data,
-    config: &Config,
-    root: Option<&Path>,
-    survey: &Survey,
-    concepts: &Concepts,
-) -> Judgement {
-    let mut complain = |error: anyhow::Error| data.complaint = Some(format!("{error:#}"));
-    let snapshot = &data.snapshot;
-    let nothing = Sifted { findings: Vec::new(), allowed: Vec::new() };
-    let sifted = found(snapshot, config, survey, concepts).or_else(|error| {
-        complain(error);
-        found(snapshot, &Config::default(), survey, concepts)
+    let mut concepts = concepts.unwrap_or_else(nothing);
+    let sifted = found(&data.snapshot, config, &roads.survey, &concepts).or_else(|error| {
+        data.complaint = Some(format!("{error:#}"));
+        found(&data.snapshot, &Config::default(), &roads.survey, &concepts)
     });
+    let nothing = Sifted { findings: Vec::new(), allowed: Vec::new() };
+    let sifted = sifted.unwrap_or(nothing);
+    let burden = burden(data.project(), scope, &mut concepts, &sifted.findings);
     let baseline = root.and_then(|root| {
         read_baseline(&root.join(baseline::FILE)).unwrap_or_else(|error| {
-            complain(error);
+            data.complaint = Some(format!("{error:#}"));
             None
         })
     });
-    let sifted = sifted.unwrap_or(nothing);
-    Judgement::of(&snapshot.project, &concepts.all, sifted, baseline.as_ref(), data.scope)
+    let project = &data.snapshot.project;
+    let judgement = Judgement::of(project, &concepts.all, sifted, baseline.as_ref(), scope);
+    data.heat = Some(Arc::new(Heat::of(project, &roads.survey, concepts.all, &burden)));
+    data.judgement = Some(Arc::new(judgement));
+    give(data);
 }
 
 /// Every module by name and by file, and every class.
@@ -212,8 +199,8 @@ impl Roads {
 }
 
 impl Heat {
-    fn of(project: &Project, survey: &Survey, mut concepts: Vec<Concept>) -> Self {
-        let areas = hotspots(project, survey, &concepts);
+    fn of(project: &Project, survey: &Survey, mut concepts: Vec<Concept>, burden: &Burden) -> Self {
+        let areas = hotspots(project, survey, &concepts, burden);
         // As the command does: what has no score is no hotspot.
         concepts.retain(|concept| concept.score() > 0.0);
         let index = |key: &dyn Fn(&Concept) -> String| {
