@@ -1,6 +1,8 @@
 //! What is measured on the project: plain functions from a project to rows.
 
 pub mod affixes;
+pub mod belonging;
+pub mod burden;
 pub mod canonical;
 pub mod classes;
 pub mod clusters;

@@ -15,7 +15,7 @@ use super::findings::{bytes_of, ensure_known_rules, row, rules, summary};
 use super::tree::tree;
 use crate::analysis::Scope;
 use crate::analysis::finding::{Finding, Severity};
-use crate::engine::{Lenses, Snapshot};
+use crate::engine::{Lenses, Snapshot, read_baseline};
 use crate::gate::baseline::{Entry, FILE, LARGEST};
 use crate::gate::{Baseline, Comparison, Names, State, baseline_of};
 use crate::model::nearest;
@@ -50,7 +50,7 @@ pub fn run(args: &CheckArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
         None => Vec::new(),
     };
     let lenses = scanned.lenses(scope)?;
-    let found = lenses.judge(snapshot, &scanned.config, wanted)?.findings;
+    let found = lenses.judge(wanted)?.findings;
     let baseline = narrowed(baseline, wanted);
     let comparison = Comparison::of(&snapshot.project, found, &baseline);
 
@@ -133,21 +133,6 @@ pub fn baseline_path(scanned: &Scanned, named: Option<&Path>) -> Option<PathBuf>
     named.map(Path::to_owned).or(own)
 }
 
-/// Nothing, if there is no such file.
-pub fn read_baseline(path: &Path) -> anyhow::Result<Option<Baseline>> {
-    use crate::source::SkipReason;
-    let bytes = match read_regular(path, LARGEST) {
-        Ok(bytes) => bytes,
-        Err(SkipReason::Vanished) => return Ok(None),
-        Err(reason) => anyhow::bail!("cannot read the baseline {}: {reason}", path.display()),
-    };
-    let text = String::from_utf8(bytes)
-        .with_context(|| format!("the baseline {} is no UTF-8", path.display()))?;
-    let baseline = Baseline::parse(&text)
-        .with_context(|| format!("cannot use the baseline {}", path.display()))?;
-    Ok(Some(baseline))
-}
-
 fn own_baseline(args: &CheckArgs, scanned: &Scanned) -> anyhow::Result<Baseline> {
     Ok(match &args.baseline {
         _ if args.no_baseline => Baseline::default(),
@@ -187,7 +172,7 @@ fn found_at(
     }
     let folder = scanned.folder.as_deref();
     let lenses = Lenses::over(&before, &config, folder, scope)?;
-    let found = lenses.judge(&before, &config, wanted)?.findings;
+    let found = lenses.judge(wanted)?.findings;
     let judged = Comparison::of(&before.project, found, &Baseline::default()).judged;
     Ok((baseline_of(&before.project, &judged), against))
 }
@@ -356,6 +341,6 @@ pub fn judged(
     baseline: &Baseline,
 ) -> anyhow::Result<Comparison> {
     let lenses = scanned.lenses(Scope::Production)?;
-    let found = lenses.judge(snapshot, &scanned.config, |_| true)?.findings;
+    let found = lenses.judge(|_| true)?.findings;
     Ok(Comparison::of(&snapshot.project, found, baseline))
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::Snapshot;
+use super::judge::{self, Judged};
+use crate::analysis::burden::{Burden, burden};
 use crate::analysis::clusters::{Found, clusters};
 use crate::analysis::concepts::{Concepts, concepts};
 use crate::analysis::{Scope, Survey};
@@ -13,7 +15,12 @@ use crate::source::history::first_seen;
 
 pub struct Lenses {
     pub survey: Survey,
+    /// With what the rules found laid on them.
     pub concepts: Concepts,
+    /// What the rules found.
+    pub found: Judged,
+    /// What that weighs on each file.
+    pub burden: Burden,
 }
 
 impl Lenses {
@@ -25,8 +32,10 @@ impl Lenses {
         scope: Scope,
     ) -> anyhow::Result<Self> {
         let survey = surveyed(snapshot, config, scope)?;
-        let concepts = judged(snapshot, config, root, &survey)?;
-        Ok(Self { survey, concepts })
+        let mut concepts = judged(snapshot, config, root, &survey)?;
+        let found = judge::found(snapshot, config, &survey, &concepts)?;
+        let burden = burden(&snapshot.project, scope, &mut concepts, &found.sifted.findings);
+        Ok(Self { survey, concepts, found, burden })
     }
 }
 
@@ -38,7 +47,7 @@ pub fn surveyed(snapshot: &Snapshot, config: &Config, scope: Scope) -> anyhow::R
     Ok(survey)
 }
 
-/// The concepts of a tree that is surveyed already.
+/// The concepts of a tree that is surveyed already, before anything the rules find is laid on them.
 pub fn judged(
     snapshot: &Snapshot,
     config: &Config,

@@ -6,16 +6,20 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::judgement::Judgement;
 use super::object::Object;
 use super::picker::Item;
+use crate::analysis::burden::{Burden, burden};
 use crate::analysis::classes::classes;
-use crate::analysis::concepts::Concept;
+use crate::analysis::concepts::{Concept, Concepts};
 use crate::analysis::cycles::{Cycle, Link, module_links};
 use crate::analysis::hotspots::{Hotspots, hotspots};
+use crate::analysis::suppress::Sifted;
 use crate::analysis::variants::{Spread, Variant, spread_by_name};
 use crate::analysis::{Scope, Survey};
 use crate::config::Config;
-use crate::engine::{Snapshot, judged, surveyed};
+use crate::engine::{Judged, Snapshot, found, judged, read_baseline, surveyed};
+use crate::gate::baseline;
 use crate::model::{FileId, Project};
 
 /// A snapshot and the lenses on it; those that are still being computed are absent.
@@ -29,7 +33,8 @@ pub struct Data {
     pub targets: Arc<Vec<Item>>,
     pub roads: Option<Arc<Roads>>,
     pub heat: Option<Arc<Heat>>,
-    /// What is wrong with the configuration, which then does not count.
+    pub judgement: Option<Arc<Judgement>>,
+    /// What is wrong with the configuration or the baseline, which then does not count.
     pub complaint: Option<String>,
 }
 
@@ -79,7 +84,7 @@ impl Data {
     }
 
     pub fn is_complete(&self) -> bool {
-        self.roads.is_some() && self.heat.is_some()
+        self.roads.is_some() && self.heat.is_some() && self.judgement.is_some()
     }
 }
 
@@ -92,8 +97,16 @@ pub fn compute(
     give: &mut dyn FnMut(Data) -> bool,
 ) {
     let targets = Arc::new(targets(&snapshot.project));
-    let (roads, heat, complaint) = (None, None, None);
-    let mut data = Data { generation, scope, snapshot, targets, roads, heat, complaint };
+    let mut data = Data {
+        generation,
+        scope,
+        snapshot,
+        targets,
+        roads: None,
+        heat: None,
+        judgement: None,
+        complaint: None,
+    };
     if !give(data.clone()) {
         return;
     }
@@ -109,8 +122,28 @@ pub fn compute(
         data.complaint = Some(format!("{error:#}"));
         judged(&data.snapshot, &Config::default(), root, &roads.survey)
     });
-    let concepts = concepts.map(|concepts| concepts.all).unwrap_or_default();
-    data.heat = Some(Arc::new(Heat::of(data.project(), &roads.survey, concepts)));
+    let nothing = |_| Concepts { all: Vec::new(), apart: Vec::new() };
+    let mut concepts = concepts.unwrap_or_else(nothing);
+    let sifted = found(&data.snapshot, config, &roads.survey, &concepts).or_else(|error| {
+        data.complaint = Some(format!("{error:#}"));
+        found(&data.snapshot, &Config::default(), &roads.survey, &concepts)
+    });
+    let nothing = Sifted { findings: Vec::new(), allowed: Vec::new() };
+    let sifted = sifted.map_or(nothing, |Judged { sifted, misread }| {
+        data.complaint = data.complaint.take().or(misread);
+        sifted
+    });
+    let burden = burden(data.project(), scope, &mut concepts, &sifted.findings);
+    let baseline = root.and_then(|root| {
+        read_baseline(&root.join(baseline::FILE)).unwrap_or_else(|error| {
+            data.complaint = Some(format!("{error:#}"));
+            None
+        })
+    });
+    let project = &data.snapshot.project;
+    let judgement = Judgement::of(project, &concepts.all, sifted, baseline.as_ref(), scope);
+    data.heat = Some(Arc::new(Heat::of(project, &roads.survey, concepts.all, &burden)));
+    data.judgement = Some(Arc::new(judgement));
     give(data);
 }
 
@@ -169,8 +202,8 @@ impl Roads {
 }
 
 impl Heat {
-    fn of(project: &Project, survey: &Survey, mut concepts: Vec<Concept>) -> Self {
-        let areas = hotspots(project, survey, &concepts);
+    fn of(project: &Project, survey: &Survey, mut concepts: Vec<Concept>, burden: &Burden) -> Self {
+        let areas = hotspots(project, survey, &concepts, burden);
         // As the command does: what has no score is no hotspot.
         concepts.retain(|concept| concept.score() > 0.0);
         let index = |key: &dyn Fn(&Concept) -> String| {
