@@ -1,7 +1,6 @@
 //! Comments addressed to fragscope: `# fragscope: allow[rule] reason`.
 
-use memchr::memmem;
-use ruff_python_ast::token::{TokenKind, Tokens};
+use ruff_python_ast::token::Token;
 use ruff_text_size::Ranged;
 
 use super::page::Page;
@@ -9,22 +8,24 @@ use super::rows::Directive;
 
 const ADDRESS: &str = "fragscope:";
 
-pub fn directives(page: &mut Page, tokens: &Tokens) {
-    // Nearly no file has one, and a look at the bytes says so.
-    if memmem::find(page.source.as_bytes(), ADDRESS.as_bytes()).is_none() {
+/// Takes in a comment, if it is addressed to us.
+pub fn read(page: &mut Page, comment: &Token) {
+    let text = page.slice(comment.range());
+    let is_before = |byte: &u8| *byte == b'#' || byte.is_ascii_whitespace();
+    // Nearly no comment begins with this letter, or with odd blanks.
+    if !text.bytes().find(|byte| !is_before(byte)).is_some_and(|byte| byte == b'f' || byte >= 0x80)
+    {
         return;
     }
-    for token in tokens.iter().filter(|token| token.kind() == TokenKind::Comment) {
-        let comment = page.slice(token.range()).trim_start_matches('#').trim_start();
-        let Some(text) = comment.strip_prefix(ADDRESS) else { continue };
-        let text = page.sym(text.trim());
-        let line_start =
-            page.source[..token.start().to_usize()].rfind(['\n', '\r']).map_or(0, |at| at + 1);
-        let before = &page.source[line_start..token.start().to_usize()];
-        let own_line = u32::from(before.trim().is_empty());
-        let at = page.start_of(token);
-        page.draft.directives.push(Directive { text, own_line, at });
-    }
+    let text = text.trim_start_matches('#').trim_start();
+    let Some(text) = text.strip_prefix(ADDRESS) else { return };
+    let text = page.sym(text.trim());
+    let line_start =
+        page.source[..comment.start().to_usize()].rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    let before = &page.source[line_start..comment.start().to_usize()];
+    let own_line = u32::from(before.trim().is_empty());
+    let at = page.start_of(comment);
+    page.draft.directives.push(Directive { text, own_line, at });
 }
 
 #[cfg(test)]
