@@ -284,6 +284,8 @@ pub struct Draft {
     pub texts: Texts,
 }
 
+const MOST_LINES_LEFT: u32 = 20_000;
+
 thread_local! {
     static LEFT: Cell<Option<Box<Draft>>> = const { Cell::new(None) };
 }
@@ -297,8 +299,11 @@ impl Draft {
         draft
     }
 
-    /// Leaves its tables to the next draft of this thread.
+    /// Leaves its tables to the next draft of this thread, unless they are those of a giant.
     pub fn leave(mut self) {
+        if self.lines > MOST_LINES_LEFT {
+            return;
+        }
         let Self {
             lines,
             flags,
