@@ -13,8 +13,8 @@ pub fn read(page: &mut Page, comment: &Token) {
     let text = page.slice(comment.range());
     let is_before = |byte: &u8| *byte == b'#' || byte.is_ascii_whitespace();
     // Nearly no comment begins with this letter, or with odd blanks.
-    if !text.bytes().find(|byte| !is_before(byte)).is_some_and(|byte| byte == b'f' || byte >= 0x80)
-    {
+    let first = text.bytes().find(|byte| !is_before(byte));
+    if first.is_none_or(|byte| byte != b'f' && byte < 0x80) {
         return;
     }
     let text = text.trim_start_matches('#').trim_start();

@@ -33,10 +33,8 @@ const FLAT_LINE: usize = 2 * NESTING;
 pub fn can_be_parsed_first(text: &str) -> bool {
     // Without a branch, so that many bytes are compared at once.
     let nests = |byte: &u8| {
-        let byte = *byte;
-        let bracket = (byte == b'(') | (byte == b'[') | (byte == b'{');
-        let sign = (byte == b'-') | (byte == b'+') | (byte == b'~') | (byte == b'*');
-        u32::from(bracket | sign)
+        let is = |other| u32::from(*byte == other);
+        is(b'(') + is(b'[') + is(b'{') + is(b'-') + is(b'+') + is(b'~') + is(b'*')
     };
     text.len() <= HARMLESS
         || text.len() <= LONGEST_PARSED_FIRST
@@ -756,6 +754,21 @@ mod tests {
             assert!(closed.len() <= HARMLESS && !check(&closed), "{before}x{after}");
             assert!(before.is_empty() || !check(&nested(before, "", depth)), "{before}x");
         }
+    }
+
+    #[test]
+    fn as_deep_as_a_longer_text_can_be_that_is_parsed_first() {
+        let mut n_first = 0;
+        for (before, after) in EXPRESSIONS {
+            let depth = LONGEST_PARSED_FIRST / (before.len() + after.len()) - 10;
+            let closed = nested(before, after, depth);
+            n_first += usize::from(can_be_parsed_first(&closed));
+            assert!(closed.len() <= LONGEST_PARSED_FIRST && !check(&closed), "{before}x{after}");
+        }
+        // Those that nest by words or by what follows an operand.
+        assert!((5..EXPRESSIONS.len()).contains(&n_first), "{n_first}");
+        assert!(!can_be_parsed_first(&nested("(", ")", HARMLESS / 2 + 1)));
+        assert!(can_be_parsed_first(&"x = f(a.b)\n".repeat(10_000)));
     }
 
     #[test]

@@ -150,9 +150,10 @@ impl Visitor<'_> {
         };
         let place = Place { flags: place.flags | place::F_STRING, ..place };
         // A placeholder for the field, so that `localhost:` alone is a host and port still.
-        let whole = match start.value.ends_with(':') {
-            true => Cow::Owned(format!("{}1", start.value)),
-            false => Cow::Borrowed(&*start.value),
+        let whole = if start.value.ends_with(':') {
+            Cow::Owned(format!("{}1", start.value))
+        } else {
+            Cow::Borrowed(&*start.value)
         };
         self.address(&whole, place, text.start());
     }

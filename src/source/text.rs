@@ -65,14 +65,15 @@ impl<'a> Lines<'a> {
 
     /// Whether a line begins with so many blanks.
     pub fn any_indented_by(&self, n: usize) -> bool {
-        let is_blank = |byte: u8| (byte == b' ') | (byte == b'\t') | (byte == b'\x0c');
+        let is_blank = |byte: u8| matches!(byte, b' ' | b'\t' | b'\x0c');
         let bytes = self.text.as_bytes();
         let last = self.starts.partition_point(|start| *start as usize + n <= bytes.len());
         self.starts[..last].iter().any(|start| {
             let line = &bytes[*start as usize..][..n];
             // Hardly a line has a blank in all of these places, so the branch is one that is foreseen.
-            let seems = is_blank(line[n / 3]) & is_blank(line[n / 2]) & is_blank(line[n - 1]);
-            seems && line.iter().all(|byte| is_blank(*byte))
+            let places = [n / 3, n / 2, n - 1];
+            let n_blank: usize = places.iter().map(|at| usize::from(is_blank(line[*at]))).sum();
+            n_blank == places.len() && line.iter().all(|byte| is_blank(*byte))
         })
     }
 
