@@ -1,6 +1,7 @@
 //! A scan: walk, read what changed, link.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -295,13 +296,27 @@ fn read_facts(
     {
         return Ok((facts, Origin::Unchanged));
     }
-    let bytes = source::read(tree, entry, source::MAX_BYTES)?;
-    let Some(cache) = cache else { return Ok((extract(&bytes, entry), Origin::Extracted(0))) };
-    let hash = cache::hash(&bytes);
-    if let Some(facts) = cache.by_content(language, hash) {
-        return Ok((facts, Origin::SameContent(hash)));
+    let mut buffer = BYTES.take();
+    let read = source::read_into(tree, entry, source::MAX_BYTES, &mut buffer).map(|bytes| {
+        let Some(cache) = cache else { return (extract(bytes, entry), Origin::Extracted(0)) };
+        let hash = cache::hash(bytes);
+        match cache.by_content(language, hash) {
+            Some(facts) => (facts, Origin::SameContent(hash)),
+            None => (extract(bytes, entry), Origin::Extracted(hash)),
+        }
+    });
+    if buffer.len() <= USUAL_BYTES {
+        BYTES.set(buffer);
     }
-    Ok((extract(&bytes, entry), Origin::Extracted(hash)))
+    read
+}
+
+/// No buffer for a longer file is kept.
+const USUAL_BYTES: usize = 1 << 20;
+
+thread_local! {
+    /// What the bytes of one file after the other are read into.
+    static BYTES: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
 /// A panic in the extraction is a bug of ours; it costs one file, not the scan.

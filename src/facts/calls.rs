@@ -59,10 +59,14 @@ impl Visitor<'_> {
             Expr::Attribute(method) => {
                 self.expr(&method.value, context.value_part());
                 if !call.arguments.is_empty() {
-                    let chain = format!("().{}", method.attr);
+                    let mut chain = std::mem::take(&mut self.resolved);
+                    chain.clear();
+                    chain.push_str("().");
+                    chain.push_str(&method.attr);
                     let callee =
                         Callee { chain: &chain, resolved: &chain, meaning: Meaning::Local };
                     self.on_call(call, callee);
+                    self.resolved = chain;
                 }
             }
             other => self.expr(other, Context::LOAD),

@@ -202,8 +202,8 @@ impl Visitor<'_> {
             parent: self.blocks.definition(),
             scope: self.scope(),
             at: self.pos(name.start()),
-            first_line: self.pos(range.start()).line,
-            end_line: self.pos(range.end()).line,
+            first_line: self.page.line_of(range.start()),
+            end_line: self.page.line_of(range.end()),
             doc: doc.unwrap_or(Sym::NONE),
             bases: Rows::EMPTY,
             keywords: Rows::EMPTY,
@@ -369,14 +369,13 @@ impl Visitor<'_> {
     /// `warnings.warn(…, DeprecationWarning)` straight in a body says that all of it is deprecated.
     pub(super) fn warns_of_deprecation(&mut self, statement: &Expr) -> bool {
         let Expr::Call(call) = statement else { return false };
-        if !matches!(self.own_name(&call.func), "warn" | "warn_explicit") {
-            return false;
-        }
         let values = call.arguments.args.iter();
-        values.chain(call.arguments.keywords.iter().map(|keyword| &keyword.value)).any(|value| {
+        let mut values = values.chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
+        let has_category = values.any(|value| {
             let category = last_name(undressed(value));
             matches!(category, "DeprecationWarning" | "PendingDeprecationWarning")
-        })
+        });
+        has_category && matches!(self.own_name(&call.func), "warn" | "warn_explicit")
     }
 }
 

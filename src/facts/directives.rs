@@ -1,7 +1,7 @@
 //! Comments addressed to fragscope, `# fragscope: allow[rule] reason`, and to Tach: `# tach-ignore(reason) name`.
 
-use memchr::memmem;
-use ruff_python_ast::token::{TokenKind, Tokens};
+use memchr::memchr;
+use ruff_python_ast::token::Token;
 use ruff_text_size::Ranged;
 
 use super::page::Page;
@@ -10,28 +10,33 @@ use super::rows::{Directive, DirectiveKind};
 const ADDRESS: &str = "fragscope:";
 const TACH: &str = "tach-ignore";
 
-pub fn directives(page: &mut Page, tokens: &Tokens) {
-    // Nearly no file has one, and a look at the bytes says so.
-    let bytes = page.source.as_bytes();
-    if [ADDRESS, TACH].iter().all(|word| memmem::find(bytes, word.as_bytes()).is_none()) {
+/// Takes in a comment, if it is addressed to one of them.
+pub fn read(page: &mut Page, comment: &Token) {
+    let text = page.slice(comment.range());
+    if !may_be_addressed(text.as_bytes()) {
         return;
     }
-    for token in tokens.iter().filter(|token| token.kind() == TokenKind::Comment) {
-        let comment = page.slice(token.range());
-        let own = comment.trim_start_matches('#').trim_start().strip_prefix(ADDRESS);
-        let (kind, text) = match (own, own.is_none().then(|| of_tach(comment)).flatten()) {
-            (Some(text), _) => (DirectiveKind::Fragscope, text.trim()),
-            (None, Some(names)) => (DirectiveKind::Tach, names),
-            (None, None) => continue,
-        };
-        let (kind, text) = (kind.code(), page.sym(text));
-        let line_start =
-            page.source[..token.start().to_usize()].rfind(['\n', '\r']).map_or(0, |at| at + 1);
-        let before = &page.source[line_start..token.start().to_usize()];
-        let own_line = u32::from(before.trim().is_empty());
-        let at = page.start_of(token);
-        page.draft.directives.push(Directive { kind, text, own_line, at });
-    }
+    let own = text.trim_start_matches('#').trim_start().strip_prefix(ADDRESS);
+    let (kind, text) = match (own, own.is_none().then(|| of_tach(text)).flatten()) {
+        (Some(text), _) => (DirectiveKind::Fragscope, text.trim()),
+        (None, Some(names)) => (DirectiveKind::Tach, names),
+        (None, None) => return,
+    };
+    let (kind, text) = (kind.code(), page.sym(text));
+    let line_start =
+        page.source[..comment.start().to_usize()].rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    let before = &page.source[line_start..comment.start().to_usize()];
+    let own_line = u32::from(before.trim().is_empty());
+    let at = page.start_of(comment);
+    page.draft.directives.push(Directive { kind, text, own_line, at });
+}
+
+/// Nearly no comment begins with one of the letters or with odd blanks, or has a second mark within.
+fn may_be_addressed(comment: &[u8]) -> bool {
+    let is_before = |byte: &u8| *byte == b'#' || byte.is_ascii_whitespace();
+    let Some(begin) = comment.iter().position(|byte| !is_before(byte)) else { return false };
+    let first = comment[begin];
+    matches!(first, b'f' | b't') || !first.is_ascii() || memchr(b'#', &comment[begin..]).is_some()
 }
 
 /// The names behind `# tach-ignore(reason)`, wherever it stands in a comment; nothing if something else follows.

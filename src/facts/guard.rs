@@ -5,9 +5,11 @@
 //! a long text before it is parsed, that of any other by its tokens, which cost next to nothing to count.
 
 use memchr::memchr2;
-use ruff_python_ast::token::{TokenKind, Tokens};
+use ruff_python_ast::token::{Token, TokenKind, Tokens};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, ModModule, Pattern, Stmt};
+
+use crate::source::text::Lines;
 
 /// Open brackets and f-string fields; CPython refuses more.
 const NESTING: usize = 200;
@@ -16,15 +18,46 @@ const INDENTS: usize = 100;
 /// Levels of tree within one statement: terms of a sum, attributes and calls in a row, signs, lambdas.
 const HEIGHT: u32 = 3_000;
 
-/// The longest text that is parsed before it is known how deep it nests. A level takes a byte at least, so this bounds
-/// what the parser's own stack and the drop of the tree can need.
+/// The longest text whose tree can be dropped however deep it nests. A level takes a byte at least, so this bounds what
+/// the drop can need, and the parser's own stack.
 pub const HARMLESS: usize = 48 << 10;
+
+/// Longer texts are parsed first too, up to this, if they are short of the bytes that make the parser go deeper.
+const LONGEST_PARSED_FIRST: usize = 128 << 10;
 
 /// A logical line of no more tokens keeps within all limits: a level takes a token at least, and a bracket two.
 const FLAT_LINE: usize = 2 * NESTING;
 
+/// Whether a text can be parsed before it is known how deep it nests: the parser's stack keeps within what a text of
+/// [`HARMLESS`] length could need. Of what nests, only brackets and signs take a single byte.
+pub fn can_be_parsed_first(text: &str) -> bool {
+    // Without a branch, so that many bytes are compared at once.
+    let nests = |byte: &u8| {
+        let is = |other| u32::from(*byte == other);
+        is(b'(') + is(b'[') + is(b'{') + is(b'-') + is(b'+') + is(b'~') + is(b'*')
+    };
+    text.len() <= HARMLESS
+        || text.len() <= LONGEST_PARSED_FIRST
+            && text.as_bytes().iter().map(nests).sum::<u32>() as usize <= HARMLESS / 2
+}
+
 /// Whether correct Python of these tokens is so flat that its text need not be scanned.
-pub fn is_flat(tokens: &Tokens) -> bool {
+pub fn is_flat(lines: &Lines<'_>, tokens: &Tokens) -> bool {
+    has_short_lines(tokens) && !lines.any_indented_by(INDENTS + 1) || is_flat_by_count(tokens)
+}
+
+/// Whether the end of a line is among any so many tokens in a row. It looks at few of them: from one end to the last of
+/// those within reach.
+fn has_short_lines(mut tokens: &[Token]) -> bool {
+    while let Some(within_reach) = tokens.get(..=FLAT_LINE) {
+        let is_end = |token: &Token| token.kind() == TokenKind::Newline;
+        let Some(last) = within_reach.iter().rposition(is_end) else { return false };
+        tokens = &tokens[last + 1..];
+    }
+    true
+}
+
+fn is_flat_by_count(tokens: &[Token]) -> bool {
     let mut in_line = 0;
     let mut indents = 0_usize;
     for token in tokens {
@@ -724,8 +757,28 @@ mod tests {
     }
 
     #[test]
+    fn as_deep_as_a_longer_text_can_be_that_is_parsed_first() {
+        let mut n_first = 0;
+        for (before, after) in EXPRESSIONS {
+            let depth = LONGEST_PARSED_FIRST / (before.len() + after.len()) - 10;
+            let closed = nested(before, after, depth);
+            n_first += usize::from(can_be_parsed_first(&closed));
+            assert!(closed.len() <= LONGEST_PARSED_FIRST && !check(&closed), "{before}x{after}");
+        }
+        // Those that nest by words or by what follows an operand.
+        assert!((5..EXPRESSIONS.len()).contains(&n_first), "{n_first}");
+        assert!(!can_be_parsed_first(&nested("(", ")", HARMLESS / 2 + 1)));
+        assert!(can_be_parsed_first(&"x = f(a.b)\n".repeat(10_000)));
+    }
+
+    #[test]
     fn tokens_tell_flat_text_from_deep() {
-        let is_flat = |text: &str| is_flat(crate::facts::visitor::parse(text).tokens());
+        let is_flat = |text: &str| {
+            let parsed = crate::facts::visitor::parse(text);
+            let is_flat = is_flat(&Lines::new(text), parsed.tokens());
+            assert_eq!(is_flat, is_flat_by_count(parsed.tokens()));
+            is_flat
+        };
         assert!(is_flat(&"x = f(a.b, [1, 2])\n# (((\n\n".repeat(1_000)));
         assert!(is_flat(&"def f():\n    if x:\n        pass\n".repeat(1_000)));
         for (before, after) in EXPRESSIONS {

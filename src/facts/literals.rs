@@ -1,5 +1,7 @@
 //! What kind of thing a constant string is: an address, or a dotted name.
 
+use std::borrow::Cow;
+
 use memchr::{memchr, memrchr2};
 use ruff_python_ast::{Expr, ExprStringLiteral, InterpolatedStringElement};
 use ruff_text_size::{Ranged, TextSize};
@@ -148,7 +150,11 @@ impl Visitor<'_> {
         };
         let place = Place { flags: place.flags | place::F_STRING, ..place };
         // A placeholder for the field, so that `localhost:` alone is a host and port still.
-        let whole = format!("{}{}", start.value, if start.value.ends_with(':') { "1" } else { "" });
+        let whole = if start.value.ends_with(':') {
+            Cow::Owned(format!("{}1", start.value))
+        } else {
+            Cow::Borrowed(&*start.value)
+        };
         self.address(&whole, place, text.start());
     }
 

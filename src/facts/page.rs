@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::rows::{Pos, Sym};
 use super::store::Draft;
-use crate::source::text::Lines;
+use crate::source::text::{Lines, count_characters};
 
 /// Excerpts longer than this are cut.
 const EXCERPT: usize = 200;
@@ -58,9 +58,8 @@ impl<'a> Page<'a> {
     }
 
     fn characters(&self, start: u32, end: u32) -> u32 {
-        let text = self.source.get(start as usize..end as usize).unwrap_or("");
-        let count = if text.is_ascii() { text.len() } else { text.chars().count() };
-        count as u32
+        let text = self.source.as_bytes().get(start as usize..end as usize).unwrap_or(&[]);
+        count_characters(text) as u32
     }
 
     fn remember(&self, offset: u32, at: Pos) -> Pos {
@@ -72,8 +71,13 @@ impl<'a> Page<'a> {
         self.at(node.start())
     }
 
+    /// A place far away, without going there.
     pub fn line_of(&self, offset: TextSize) -> u32 {
-        self.at(offset).line
+        self.lines.line(offset.to_u32())
+    }
+
+    pub fn lines(&self) -> &Lines<'a> {
+        &self.lines
     }
 
     pub fn sym(&mut self, text: &str) -> Sym {

@@ -7,30 +7,36 @@
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::directives;
 use super::page::Page;
 use super::rows::{LinePrint, Row, Rows};
 
-/// Prints all logical lines of the file, and sets the prints of each definition from the ranges of their bodies, which
+/// Reads the tokens: takes in directives, prints all logical lines of the file, and sets the prints of each definition from the ranges of their bodies, which
 /// stand in the order of the definitions' rows.
 pub fn print(page: &mut Page, tokens: &Tokens, bodies: &[TextRange]) {
     let source = page.source.as_bytes();
-    let mut printer = Printer { open: Vec::new(), line: Line::default(), next: 0, turn: 0 };
-    for token in tokens {
+    let mut printer = Printer { open: Vec::new(), line: Line::new(), next: 0, turn: 0 };
+    for (index, token) in tokens.iter().enumerate() {
         let kind = token.kind();
-        if matches!(
-            kind,
-            TokenKind::Comment
-                | TokenKind::NonLogicalNewline
-                | TokenKind::Indent
-                | TokenKind::Dedent
-        ) {
-            continue;
+        match kind {
+            TokenKind::NonLogicalNewline | TokenKind::Indent | TokenKind::Dedent => continue,
+            TokenKind::Comment => {
+                directives::read(page, token);
+                continue;
+            }
+            _ => {}
         }
         if token.start().to_u32() >= printer.turn {
             printer.enter(page, bodies, token.start().to_u32());
         }
         match kind {
             TokenKind::Newline | TokenKind::EndOfFile => printer.end_line(page),
+            // A docstring: nothing that would have to be read.
+            TokenKind::String
+                if printer.line.only_text
+                    && tokens
+                        .get(index + 1)
+                        .is_some_and(|next| next.kind() == TokenKind::Newline) => {}
             _ => printer.line.add(kind, || {
                 source.get(token.start().to_usize()..token.end().to_usize()).unwrap_or(&[])
             }),
@@ -89,8 +95,9 @@ impl Printer {
     }
 
     fn end_line(&mut self, page: &mut Page) {
-        let line = std::mem::take(&mut self.line);
+        let line = &mut self.line;
         if line.only_text {
+            line.clear();
             return;
         }
         page.draft.prints.push(LinePrint::new(line.normal, line.names.all, line.length));
@@ -99,6 +106,7 @@ impl Printer {
             body.normal = mixed(body.normal, line.normal);
             body.tokens += line.tokens;
         }
+        line.clear();
     }
 }
 
@@ -124,21 +132,27 @@ struct Line {
     only_text: bool,
 }
 
-impl Default for Line {
-    fn default() -> Self {
+impl Line {
+    fn new() -> Self {
         Self {
             exact: 0,
             normal: 0,
-            names: Names::default(),
+            names: Names { first: [0; Names::FEW], count: 0, all: 0 },
             tokens: 0,
             length: 0,
             open_texts: 0,
             only_text: true,
         }
     }
-}
 
-impl Line {
+    /// Makes it a new one; of the names only those that count are looked at.
+    fn clear(&mut self) {
+        (self.exact, self.normal) = (0, 0);
+        (self.names.count, self.names.all) = (0, 0);
+        (self.tokens, self.length, self.open_texts) = (0, 0, 0);
+        self.only_text = true;
+    }
+
     fn add<'t>(&mut self, kind: TokenKind, text: impl FnOnce() -> &'t [u8]) {
         let (code, text) = match kind {
             TokenKind::Name => {
@@ -169,7 +183,6 @@ impl Line {
 }
 
 /// The names of one line, each known by the order in which they first came.
-#[derive(Default)]
 struct Names {
     first: [u64; Self::FEW],
     count: usize,

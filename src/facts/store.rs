@@ -3,6 +3,7 @@
 //! Reading is total: whatever the bytes are, accessors give rows or nothing, and never fail. So a damaged cache entry that
 //! slipped through its checksum can cost facts, but not the program.
 
+use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use super::texts::{self, Texts};
 use bytemuck::{AnyBitPattern, NoUninit};
 
 /// Raise it whenever rows, tables or the extraction change: entries of another version are read anew.
-pub const VERSION: u32 = 8;
+pub const VERSION: u32 = 9;
 
 /// The tables, in the order in which they are stored.
 #[derive(Clone, Copy)]
@@ -283,21 +284,78 @@ pub struct Draft {
     pub texts: Texts,
 }
 
+const MOST_LINES_LEFT: u32 = 20_000;
+
+thread_local! {
+    static LEFT: Cell<Option<Box<Draft>>> = const { Cell::new(None) };
+}
+
 impl Draft {
-    /// With room for what a text of so many bytes usually holds.
+    /// An empty draft with room for what a text of so many bytes usually holds: what the last one on this thread left, so
+    /// that tables need not grow anew for every file.
     pub fn for_text(n_bytes: usize) -> Self {
-        Self {
-            texts: Texts::for_about(n_bytes / 128),
-            scopes: Vec::with_capacity(n_bytes / 800),
-            imports: Vec::with_capacity(n_bytes / 1000),
-            definitions: Vec::with_capacity(n_bytes / 1200),
-            exprs: Vec::with_capacity(n_bytes / 2000),
-            params: Vec::with_capacity(n_bytes / 800),
-            bindings: Vec::with_capacity(n_bytes / 500),
-            uses: Vec::with_capacity(n_bytes / 350),
-            flows: Vec::with_capacity(n_bytes / 1600),
-            ..Self::default()
+        let mut draft = LEFT.take().map_or_else(Self::default, |left| *left);
+        draft.texts.renew(n_bytes / 128);
+        draft
+    }
+
+    /// Leaves its tables to the next draft of this thread, unless they are those of a giant.
+    pub fn leave(mut self) {
+        if self.lines > MOST_LINES_LEFT {
+            return;
         }
+        let Self {
+            lines,
+            flags,
+            doc,
+            errors,
+            scopes,
+            imports,
+            strings,
+            dynamics,
+            definitions,
+            exprs,
+            params,
+            bindings,
+            all,
+            lazies,
+            uses,
+            literals,
+            dicts,
+            dict_keys,
+            key_stores,
+            flows,
+            globals,
+            env_reads,
+            path_edits,
+            directives,
+            prints,
+            texts: _,
+        } = &mut self;
+        (*lines, *flags, *doc) = (0, 0, None);
+        errors.clear();
+        scopes.clear();
+        imports.clear();
+        strings.clear();
+        dynamics.clear();
+        definitions.clear();
+        exprs.clear();
+        params.clear();
+        bindings.clear();
+        all.clear();
+        lazies.clear();
+        uses.clear();
+        literals.clear();
+        dicts.clear();
+        dict_keys.clear();
+        key_stores.clear();
+        flows.clear();
+        globals.clear();
+        env_reads.clear();
+        path_edits.clear();
+        directives.clear();
+        prints.clear();
+        LEFT.set(Some(Box::new(self)));
     }
 
     pub fn sym(&mut self, text: &str) -> Sym {
@@ -308,12 +366,13 @@ impl Draft {
         self.texts.get(sym.0).unwrap_or("")
     }
 
-    pub fn finish(mut self, status: Status) -> Facts {
-        let doc = self.doc.take().unwrap_or(Sym::NONE);
+    pub fn finish(&self, status: Status) -> Facts {
+        let doc = self.doc.unwrap_or(Sym::NONE);
         let index = self.binding_index();
-        let mut words = vec![0; WORDS_BEFORE_TABLES];
-        words[..HEAD_WORDS].copy_from_slice(&[status.code(), self.lines, self.flags, doc.0]);
-        words.reserve_exact(self.table_words() + index.len());
+        let n_words = WORDS_BEFORE_TABLES + self.table_words() + index.len();
+        let mut words = Vec::with_capacity(n_words);
+        words.extend([status.code(), self.lines, self.flags, doc.0]);
+        words.resize(WORDS_BEFORE_TABLES, 0);
         let mut tables = Tables { words, next: HEAD_WORDS };
         tables.push(&self.texts.ends);
         tables.push(&self.errors);
@@ -340,8 +399,7 @@ impl Draft {
         tables.push(&self.directives);
         tables.push(&self.prints);
         let words = tables.close();
-        let mut text = self.texts.text;
-        text.shrink_to_fit();
+        let text = self.texts.text.clone();
         Facts {
             at: 0..words.len(),
             text_at: 0..text.len(),
@@ -407,7 +465,6 @@ impl Tables {
     fn close(mut self) -> Vec<u32> {
         assert_eq!(self.next, HEAD_WORDS + Table::Count as usize, "every table is pushed");
         self.words[self.next] = self.words.len() as u32;
-        self.words.shrink_to_fit();
         self.words
     }
 }

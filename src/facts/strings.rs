@@ -16,7 +16,8 @@ const DEEPEST: usize = 8;
 impl Visitor<'_> {
     /// Whatever a call's strings name.
     pub(super) fn string_call(&mut self, call: &ExprCall, callee: Callee<'_>) {
-        let last = callee.resolved.rsplit('.').next().unwrap_or_default();
+        let dot = callee.resolved.bytes().rposition(|byte| byte == b'.');
+        let last = &callee.resolved[dot.map_or(0, |dot| dot + 1)..];
         match last {
             "import_module" | "find_spec" | "__import__" | "resolve_name" | "importorskip" => {
                 self.import_call(call, callee);

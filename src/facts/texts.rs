@@ -30,12 +30,20 @@ impl Default for Texts {
 
 impl Texts {
     pub fn for_about(n_texts: usize) -> Self {
+        let mut texts = Self { text: String::new(), ends: Vec::new(), slots: Vec::new() };
+        texts.renew(n_texts);
+        texts
+    }
+
+    /// Forgets all texts, and makes room for about so many.
+    pub fn renew(&mut self, n_texts: usize) {
         let n_slots = (n_texts * 2).next_power_of_two().max(64);
-        Self {
-            text: String::with_capacity(n_texts * 16),
-            ends: Vec::with_capacity(n_texts),
-            slots: vec![Slot { hash: 0, number: EMPTY }; n_slots],
-        }
+        self.text.clear();
+        self.text.reserve(n_texts * 16);
+        self.ends.clear();
+        self.ends.reserve(n_texts);
+        self.slots.clear();
+        self.slots.resize(n_slots, Slot { hash: 0, number: EMPTY });
     }
 
     pub fn len(&self) -> usize {
@@ -83,7 +91,8 @@ impl Texts {
     }
 
     fn is(&self, number: u32, text: &str) -> bool {
-        range(&self.ends, number).is_some_and(|at| self.text.as_bytes()[at] == *text.as_bytes())
+        let known = range(&self.ends, number).and_then(|at| self.text.as_bytes().get(at));
+        known.is_some_and(|known| same(known, text.as_bytes()))
     }
 
     fn grow(&mut self) {
@@ -105,6 +114,22 @@ pub fn range(ends: &[u32], number: u32) -> Option<Range<usize>> {
     let end = *ends.get(number as usize)?;
     let start = if number == 0 { 0 } else { ends[number as usize - 1] };
     Some(start as usize..end as usize)
+}
+
+/// Compares two words at a time. Most texts are names, for which a call of the general comparison costs more than they do.
+fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() || a.len() > 16 {
+        return a == b;
+    }
+    match (a.first_chunk::<8>(), b.first_chunk::<8>(), a.first_chunk::<4>(), b.first_chunk::<4>()) {
+        (Some(a_start), Some(b_start), ..) => {
+            a_start == b_start && a.last_chunk::<8>() == b.last_chunk::<8>()
+        }
+        (_, _, Some(a_start), Some(b_start)) => {
+            a_start == b_start && a.last_chunk::<4>() == b.last_chunk::<4>()
+        }
+        _ => a.iter().eq(b),
+    }
 }
 
 fn hash(text: &str) -> u32 {
@@ -131,5 +156,19 @@ mod tests {
         assert_eq!(texts.find("other"), None);
         assert_eq!(texts.get(999), Some("name999"));
         assert_eq!(texts.len(), 1000);
+    }
+
+    #[test]
+    fn texts_are_compared_whole() {
+        let text = "abcdefghijklmnopqrst";
+        for length in 0..=text.len() {
+            let a = &text.as_bytes()[..length];
+            assert!(same(a, a));
+            for at in 0..length {
+                let mut b = a.to_vec();
+                b[at] = b'_';
+                assert!(!same(a, &b), "{length} {at}");
+            }
+        }
     }
 }

@@ -21,7 +21,7 @@ use super::rows::{
 };
 use super::scopes::{Blocks, Condition};
 use super::store::Facts;
-use super::{directives, guard, prints};
+use super::{guard, prints};
 
 /// A file with more errors than this is hardly Python; the first ones say it.
 const MAX_ERRORS: usize = 20;
@@ -29,22 +29,23 @@ const MAX_ERRORS: usize = 20;
 /// The facts of a text; `stub` says that it is a `.pyi` file, where names may be used before they are bound; `flags` are
 /// what is known of the bytes it came from.
 pub fn extract_text(text: &str, stub: bool, flags: u32) -> Facts {
-    let is_short = text.len() <= guard::HARMLESS;
-    if !is_short && guard::too_deep(text) {
+    let comes_first = guard::can_be_parsed_first(text);
+    if !comes_first && guard::too_deep(text) {
         return Facts::none(Status::TooDeep);
     }
     let parsed = parse(text);
+    let page = Page::new(text);
     let has_errors = !parsed.errors().is_empty();
-    let is_flat = !has_errors && guard::is_flat(parsed.tokens());
-    let is_deep = is_short && !is_flat && guard::too_deep(text);
+    let is_flat = !has_errors && guard::is_flat(page.lines(), parsed.tokens());
+    let is_deep = comes_first && !is_flat && guard::too_deep(text);
     if is_deep || has_errors && guard::is_too_tall(parsed.syntax()) {
-        if !is_short {
+        if text.len() > guard::HARMLESS {
             // Dropping it would overflow the stack.
             std::mem::forget(parsed);
         }
         return Facts::none(Status::TooDeep);
     }
-    let mut visitor = Visitor::new(text, stub);
+    let mut visitor = Visitor::new(page, stub);
     visitor.page.draft.flags |= flags;
     visitor.module(parsed.syntax());
     visitor.on_end(&parsed);
@@ -97,13 +98,13 @@ pub struct Visitor<'a> {
 }
 
 impl<'a> Visitor<'a> {
-    fn new(text: &'a str, stub: bool) -> Self {
-        let mut page = Page::new(text);
+    fn new(mut page: Page<'a>, stub: bool) -> Self {
+        let n_bytes = page.source.len();
         let mut blocks = Blocks::new();
         blocks.row(0, &mut page);
         Self {
             page,
-            frames: Frames::new(text.len()),
+            frames: Frames::new(n_bytes),
             blocks,
             flows: Vec::new(),
             flow: NO_ROW,
@@ -156,7 +157,9 @@ impl<'a> Visitor<'a> {
             }
         }
         let valid = parsed.has_valid_syntax();
-        self.page.draft.finish(if valid { Status::Parsed } else { Status::Recovered })
+        let facts = self.page.draft.finish(if valid { Status::Parsed } else { Status::Recovered });
+        self.page.draft.leave();
+        facts
     }
 
     /// The row of the scope that is being read.
@@ -511,10 +514,9 @@ impl Visitor<'_> {
     /// After the walk, before waiting uses become rows; [`Visitor::bodies`] has the body of each definition row.
     fn on_end(&mut self, parsed: &Parsed<ModModule>) {
         self.drop_repeated_strings();
-        directives::directives(&mut self.page, parsed.tokens());
+        prints::print(&mut self.page, parsed.tokens(), &self.bodies);
         lazy::module_getattr(&mut self.page, parsed.suite());
         self.path_edits(parsed.suite());
-        prints::print(&mut self.page, parsed.tokens(), &self.bodies);
     }
 }
 

@@ -21,7 +21,7 @@ pub mod walk;
 pub use declared::declared;
 pub use environment::installed;
 pub use kinds::FileKind;
-pub use read::read;
+pub use read::{read, read_into};
 pub use revision::Revision;
 pub use roots::{Root, RootReason, RootScope};
 pub use tree::{Entry, Language, SkipReason, Skipped, Stat, Tree, TreePath};

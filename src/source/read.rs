@@ -15,6 +15,25 @@ pub fn read(tree: &Tree, entry: &Entry, max_bytes: u64) -> Result<Vec<u8>, SkipR
     read_path(tree, &entry.path, max_bytes)
 }
 
+/// Like [`read()`], into a buffer that is used again and again: what is read of many files one after the other need not lie
+/// in fresh memory.
+pub fn read_into<'b>(
+    tree: &Tree,
+    entry: &Entry,
+    max_bytes: u64,
+    buffer: &'b mut Vec<u8>,
+) -> Result<&'b [u8], SkipReason> {
+    let Store::Disk { targets } = &tree.store else {
+        *buffer = read(tree, entry, max_bytes)?;
+        return Ok(buffer);
+    };
+    let n_read = match targets.get(&entry.path) {
+        Some(target) => fill(target, max_bytes, buffer),
+        None => fill(&entry.path.disk(&tree.root), max_bytes, buffer),
+    }?;
+    Ok(&buffer[..n_read])
+}
+
 /// Any file of the tree, such as a manifest.
 pub fn read_path(tree: &Tree, path: &TreePath, max_bytes: u64) -> Result<Vec<u8>, SkipReason> {
     match &tree.store {
@@ -36,6 +55,14 @@ pub fn read_path(tree: &Tree, path: &TreePath, max_bytes: u64) -> Result<Vec<u8>
 
 /// A file that is regular and no link. A pipe does not block this, and a file that grows meanwhile does not fill the memory.
 pub fn read_regular(path: &Path, max_bytes: u64) -> Result<Vec<u8>, SkipReason> {
+    let mut bytes = Vec::new();
+    let n_read = fill(path, max_bytes, &mut bytes)?;
+    bytes.truncate(n_read);
+    Ok(bytes)
+}
+
+/// Reads a file to the start of a buffer, which may be longer than that, and says how much it was.
+fn fill(path: &Path, max_bytes: u64, buffer: &mut Vec<u8>) -> Result<usize, SkipReason> {
     let mut file = open(path)?;
     let metadata = file.metadata().map_err(|error| SkipReason::from_error(&error))?;
     if !metadata.is_file() {
@@ -45,25 +72,25 @@ pub fn read_regular(path: &Path, max_bytes: u64) -> Result<Vec<u8>, SkipReason> 
         return Err(SkipReason::TooLarge);
     }
     // One byte more than there should be, so that a file of the expected size takes one read and one that finds its end.
-    let mut bytes = vec![0; metadata.len() as usize + 1];
+    let room = metadata.len() as usize + 1;
+    if buffer.len() < room {
+        buffer.resize(room, 0);
+    }
     let mut n_read = 0;
-    while n_read < bytes.len() {
-        match file.read(&mut bytes[n_read..]) {
-            Ok(0) => break,
+    while n_read < room {
+        match file.read(&mut buffer[n_read..room]) {
+            Ok(0) => return Ok(n_read),
             Ok(more) => n_read += more,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(SkipReason::from_error(&error)),
         }
     }
-    if n_read < bytes.len() {
-        bytes.truncate(n_read);
-        return Ok(bytes);
-    }
     // It has grown since.
+    buffer.truncate(n_read);
     file.take(max_bytes.saturating_add(1).saturating_sub(n_read as u64))
-        .read_to_end(&mut bytes)
+        .read_to_end(buffer)
         .map_err(|error| SkipReason::from_error(&error))?;
-    if bytes.len() as u64 > max_bytes { Err(SkipReason::TooLarge) } else { Ok(bytes) }
+    if buffer.len() as u64 > max_bytes { Err(SkipReason::TooLarge) } else { Ok(buffer.len()) }
 }
 
 /// A small file of the tree as text, for those who only look for words in it.
@@ -126,6 +153,18 @@ mod tests {
         fs::remove_file(&path).unwrap();
         assert_eq!(read_regular(&path, 4), Err(SkipReason::Vanished));
         assert_eq!(read_regular(folder.path(), 4), Err(SkipReason::NotRegular));
+    }
+
+    #[test]
+    fn what_was_in_the_buffer_is_no_part_of_the_next_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut buffer = Vec::new();
+        for text in ["longer than the next one", "short", "", "longer than the last but one"] {
+            let path = folder.path().join("a.py");
+            fs::write(&path, text).unwrap();
+            let n_read = fill(&path, 100, &mut buffer).unwrap();
+            assert_eq!(&buffer[..n_read], text.as_bytes());
+        }
     }
 
     #[cfg(unix)]
