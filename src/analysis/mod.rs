@@ -1,6 +1,7 @@
 //! What is measured on the project: plain functions from a project to rows.
 
 pub mod affixes;
+pub mod belonging;
 pub mod canonical;
 pub mod classes;
 pub mod clusters;

@@ -8,8 +8,9 @@ use tempfile::NamedTempFile;
 
 use super::Verdict;
 use super::args::{BaselineAction, BaselineArgs};
-use super::check::{baseline_path, judged, read_baseline};
+use super::check::{baseline_path, judged};
 use super::desk::Desk;
+use crate::engine::read_baseline;
 use crate::gate::{Baseline, State, baseline_of, entry_of};
 use crate::report::paint::{counted, grouped, plain};
 

@@ -15,7 +15,7 @@ use super::findings::{bytes_of, ensure_known_rules, row, rules, summary};
 use super::tree::tree;
 use crate::analysis::Scope;
 use crate::analysis::finding::{Finding, Severity};
-use crate::engine::{Lenses, Snapshot};
+use crate::engine::{Lenses, Snapshot, read_baseline};
 use crate::gate::baseline::{Entry, FILE, LARGEST};
 use crate::gate::{Baseline, Comparison, Names, State, baseline_of};
 use crate::model::nearest;
@@ -131,21 +131,6 @@ fn ensure_judgement_is_possible(args: &CheckArgs, tree: &Tree) -> anyhow::Result
 pub fn baseline_path(scanned: &Scanned, named: Option<&Path>) -> Option<PathBuf> {
     let own = scanned.folder.as_deref().map(|folder| folder.join(FILE));
     named.map(Path::to_owned).or(own)
-}
-
-/// Nothing, if there is no such file.
-pub fn read_baseline(path: &Path) -> anyhow::Result<Option<Baseline>> {
-    use crate::source::SkipReason;
-    let bytes = match read_regular(path, LARGEST) {
-        Ok(bytes) => bytes,
-        Err(SkipReason::Vanished) => return Ok(None),
-        Err(reason) => anyhow::bail!("cannot read the baseline {}: {reason}", path.display()),
-    };
-    let text = String::from_utf8(bytes)
-        .with_context(|| format!("the baseline {} is no UTF-8", path.display()))?;
-    let baseline = Baseline::parse(&text)
-        .with_context(|| format!("cannot use the baseline {}", path.display()))?;
-    Ok(Some(baseline))
 }
 
 fn own_baseline(args: &CheckArgs, scanned: &Scanned) -> anyhow::Result<Baseline> {

@@ -1,10 +1,23 @@
 //! The rules over a scanned tree: what is found, less what is allowed.
 
+use std::path::Path;
+
+use anyhow::Context;
+
 use super::{Lenses, Snapshot};
+use crate::analysis::Survey;
+use crate::analysis::concepts::Concepts;
 use crate::analysis::detectors::findings;
 use crate::analysis::finding::{Finding, Ground, Rule};
 use crate::analysis::suppress::{Sifted, sift};
 use crate::config::{Config, RuleSettings};
+use crate::gate::Baseline;
+use crate::gate::baseline::LARGEST;
+use crate::source::SkipReason;
+use crate::source::read::read_regular;
+
+/// Rules of what other tools were told to hold.
+pub const OF_CONTRACTS: [&str; 2] = ["broken-contract", "contract-misfit"];
 
 impl Lenses {
     /// What the rules find, each with the severity that the configuration gives it. `wanted` picks rules by id.
@@ -14,30 +27,54 @@ impl Lenses {
         config: &Config,
         wanted: impl Fn(&str) -> bool,
     ) -> anyhow::Result<Sifted> {
-        let project = &snapshot.project;
-        let mut declared = config.declarations(project)?;
-        let settings = config.rule_settings()?;
-        // Files of other tools are read only for those who want to know.
-        let asked = |id: &str| wanted(id) && settings.iter().any(|settings| settings.rule.id == id);
-        if ["broken-contract", "contract-misfit"].into_iter().any(asked) {
-            declared.contracts = config.contracts(&snapshot.tree)?;
-        }
-        let ground = Ground::new(project, &self.survey, &self.concepts, &declared);
-        let rules: Vec<&Rule> = settings.iter().map(|settings| settings.rule).collect();
-        let found = findings(&ground, &rules);
-        let mut sifted = sift(project, found);
-        let mut keep = |finding: &mut Finding| {
-            let own = settings.iter().find(|settings| settings.rule.id == finding.rule);
-            let Some(RuleSettings { rule, severity, allow }) = own else { return false };
-            // A rule may make single findings milder than it is; the configuration moves them with it.
-            if finding.severity == rule.severity {
-                finding.severity = *severity;
-            }
-            let path = &project.file(finding.file).path;
-            wanted(finding.rule) && !allow.iter().any(|pattern| pattern.matches(path))
-        };
-        sifted.findings.retain_mut(&mut keep);
-        sifted.allowed.retain_mut(|(finding, _)| keep(finding));
-        Ok(sifted)
+        found(snapshot, config, (&self.survey, &self.concepts), wanted)
     }
+}
+
+/// The same of lenses that are at hand one by one.
+pub fn found(
+    snapshot: &Snapshot,
+    config: &Config,
+    (survey, concepts): (&Survey, &Concepts),
+    wanted: impl Fn(&str) -> bool,
+) -> anyhow::Result<Sifted> {
+    let project = &snapshot.project;
+    let mut declared = config.declarations(project)?;
+    let settings = config.rule_settings()?;
+    // Files of other tools are read only for those who want to know.
+    let asked = |id: &str| wanted(id) && settings.iter().any(|settings| settings.rule.id == id);
+    if OF_CONTRACTS.into_iter().any(asked) {
+        declared.contracts = config.contracts(&snapshot.tree)?;
+    }
+    let ground = Ground::new(project, survey, concepts, &declared);
+    let rules: Vec<&Rule> = settings.iter().map(|settings| settings.rule).collect();
+    let found = findings(&ground, &rules);
+    let mut sifted = sift(project, found);
+    let keep = |finding: &mut Finding| {
+        let own = settings.iter().find(|settings| settings.rule.id == finding.rule);
+        let Some(RuleSettings { rule, severity, allow }) = own else { return false };
+        // A rule may make single findings milder than it is; the configuration moves them with it.
+        if finding.severity == rule.severity {
+            finding.severity = *severity;
+        }
+        let path = &project.file(finding.file).path;
+        wanted(finding.rule) && !allow.iter().any(|pattern| pattern.matches(path))
+    };
+    sifted.findings.retain_mut(keep);
+    sifted.allowed.retain_mut(|(finding, _)| keep(finding));
+    Ok(sifted)
+}
+
+/// The findings that are known; nothing, if there is no such file.
+pub fn read_baseline(path: &Path) -> anyhow::Result<Option<Baseline>> {
+    let bytes = match read_regular(path, LARGEST) {
+        Ok(bytes) => bytes,
+        Err(SkipReason::Vanished) => return Ok(None),
+        Err(reason) => anyhow::bail!("cannot read the baseline {}: {reason}", path.display()),
+    };
+    let text = String::from_utf8(bytes)
+        .with_context(|| format!("the baseline {} is no UTF-8", path.display()))?;
+    let baseline = Baseline::parse(&text)
+        .with_context(|| format!("cannot use the baseline {}", path.display()))?;
+    Ok(Some(baseline))
 }

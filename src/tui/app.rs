@@ -10,6 +10,7 @@ use super::data::Data;
 use super::diff::Diff;
 use super::glyphs::Glyphs;
 use super::input::Mode;
+use super::judgement::label;
 use super::keymap::Keymap;
 use super::keys::Key;
 use super::layout::{Layout, Wishes, layout};
@@ -311,13 +312,15 @@ impl App {
         }
     }
 
-    /// Changes with everything that changes rows: which scan, which scope, and how far the lenses are.
+    /// Changes with everything that changes rows: which scan, which scope, how far the lenses are, and the presentation.
     fn version(&self) -> u64 {
         let glimpse = self.scan.glimpse.len() as u64;
-        self.data.as_ref().map_or(glimpse, |data| {
-            let lenses = u64::from(data.roads.is_some()) + u64::from(data.heat.is_some());
-            (data.generation * 3 + data.scope as u64) * 3 + lenses
-        })
+        let of_data = self.data.as_ref().map_or(glimpse, |data| {
+            let lenses = [data.roads.is_some(), data.heat.is_some(), data.judgement.is_some()];
+            let lenses = lenses.into_iter().map(u64::from).sum::<u64>();
+            (data.generation * 3 + data.scope as u64) * 4 + lenses
+        });
+        of_data * 8 + u64::from(self.nav.view().presentation)
     }
 
     pub fn text_of(&self, file: FileId) -> Option<&Arc<Text>> {
@@ -338,7 +341,7 @@ impl App {
 
     /// Whether a pane is wide enough for two columns of source, and nobody asked for one.
     pub fn splits(&self, pane: usize) -> bool {
-        !self.nav.view().other && self.layout().inner(pane).width >= 90
+        self.nav.view().presentation == 0 && self.layout().inner(pane).width >= 90
     }
 
     /// Brings cursors, filters and offsets in line with what the panes hold, and asks for what they lack.
@@ -350,7 +353,8 @@ impl App {
         let version = self.version();
         let mut effects = Vec::new();
         for at in 0..panes {
-            let mut state = std::mem::take(&mut self.nav.view_mut().panes[at]);
+            // A copy: what a pane holds may depend on its own state, such as its filter.
+            let mut state = self.nav.view().panes[at].clone();
             let pane = screens::pane(self, screen, at);
             let inner = layout.inner(at);
             let height = match pane.content {
@@ -401,6 +405,14 @@ impl App {
             effects.push(Effect::Work(Work::Compare { generation, pair, texts, snapshot }));
         }
         effects
+    }
+
+    /// What an object is called for people.
+    pub fn label(&self, object: &Object) -> String {
+        match &self.data {
+            Some(data) => label(data.project(), data.judgement.as_deref(), object),
+            None => object.name().to_owned(),
+        }
     }
 
     pub fn focus(&self) -> usize {

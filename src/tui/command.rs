@@ -3,6 +3,7 @@
 use super::app::App;
 use super::msg::Effect;
 use super::nav::Screen;
+use super::screens::rules;
 use super::verbs;
 
 /// Where a command means something.
@@ -67,6 +68,7 @@ pub static TABLE: &[Command] = &[
     command("go.concepts", "Concepts", &["2"], |app, _| verbs::go(app, Screen::Concepts)),
     command("go.imports", "Imports", &["3"], |app, _| verbs::go(app, Screen::Imports)),
     command("go.graph", "Graph", &["4"], |app, _| verbs::go(app, Screen::Graph)),
+    command("go.rules", "Rules", &["5"], |app, _| verbs::go(app, Screen::Rules)),
     command("definitions", "definitions of this concept, compared", &["d"], verbs::definitions)
         .bar("definitions"),
     command("imports", "import paths of this concept", &["i"], verbs::imports).bar("imports"),
@@ -77,13 +79,23 @@ pub static TABLE: &[Command] = &[
         .on(Screen::Concepts)
         .bar("pick"),
     command("unified", "one column or two", &["|"], verbs::other).on(Screen::Concepts),
+    command("group", "by rule, by module, by concept", &["|"], rules::regroup)
+        .on(Screen::Rules)
+        .bar("group"),
+    command("unfold", "unfold all groups", &["+"], rules::unfold_all).on(Screen::Rules),
+    command("fold", "fold all groups", &["-"], rules::fold_all).on(Screen::Rules),
     command("graph.way", "the shortest way to another module", &["p"], verbs::way)
         .on(Screen::Graph)
         .bar("way to"),
-    command("next", "next change or cycle", &["n"], |app, _| verbs::step(app, 1)),
-    command("previous", "previous change or cycle", &["N"], |app, _| verbs::step(app, -1)),
-    command("filter", "filter: words, !not, kind:shim, paths:>5", &["/"], verbs::filter)
-        .bar("filter"),
+    command("next", "next change, cycle or finding", &["n"], |app, _| verbs::step(app, 1)),
+    command("previous", "previous change, cycle or finding", &["N"], |app, _| verbs::step(app, -1)),
+    command(
+        "filter",
+        "filter: words, !not, kind:shim, paths:>5, severity:error",
+        &["/"],
+        verbs::filter,
+    )
+    .bar("filter"),
     command("clear", "undo one level: zoom, then filter", &["esc"], verbs::clear),
     command("order", "order by the next column", &["o"], verbs::order).bar("order"),
     command("order.reverse", "turn the order round", &["O"], verbs::reverse_order),
@@ -106,6 +118,13 @@ pub static TABLE: &[Command] = &[
     command("yank.place", "copy path:line", &["y y"], verbs::yank_place),
     command("yank.name", "copy the dotted name", &["y n"], verbs::yank_name),
     command("yank.import", "copy an import line for it", &["y i"], verbs::yank_import),
+    command(
+        "yank.allowance",
+        "copy a comment that allows this finding",
+        &["y a"],
+        verbs::yank_allowance,
+    ),
+    command("yank.finding", "copy this finding as Markdown", &["y f"], verbs::yank_finding),
     command("yank.pane", "copy this pane as Markdown", &["y m"], verbs::yank_pane),
     command("export", "export what is shown", &["x"], verbs::export).bar("export"),
     command("zoom", "this pane alone", &["z"], verbs::zoom),

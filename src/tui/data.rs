@@ -6,16 +6,19 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::judgement::Judgement;
 use super::object::Object;
 use super::picker::Item;
 use crate::analysis::classes::classes;
-use crate::analysis::concepts::Concept;
+use crate::analysis::concepts::{Concept, Concepts};
 use crate::analysis::cycles::{Cycle, Link, module_links};
 use crate::analysis::hotspots::{Hotspots, hotspots};
+use crate::analysis::suppress::Sifted;
 use crate::analysis::variants::{Spread, Variant, spread_by_name};
 use crate::analysis::{Scope, Survey};
 use crate::config::Config;
-use crate::engine::{Snapshot, judged, surveyed};
+use crate::engine::{OF_CONTRACTS, Snapshot, found, judged, read_baseline, surveyed};
+use crate::gate::baseline;
 use crate::model::{FileId, Project};
 
 /// A snapshot and the lenses on it; those that are still being computed are absent.
@@ -29,7 +32,8 @@ pub struct Data {
     pub targets: Arc<Vec<Item>>,
     pub roads: Option<Arc<Roads>>,
     pub heat: Option<Arc<Heat>>,
-    /// What is wrong with the configuration, which then does not count.
+    pub judgement: Option<Arc<Judgement>>,
+    /// What is wrong with the configuration or the baseline, which then does not count.
     pub complaint: Option<String>,
 }
 
@@ -79,7 +83,7 @@ impl Data {
     }
 
     pub fn is_complete(&self) -> bool {
-        self.roads.is_some() && self.heat.is_some()
+        self.roads.is_some() && self.heat.is_some() && self.judgement.is_some()
     }
 }
 
@@ -92,8 +96,16 @@ pub fn compute(
     give: &mut dyn FnMut(Data) -> bool,
 ) {
     let targets = Arc::new(targets(&snapshot.project));
-    let (roads, heat, complaint) = (None, None, None);
-    let mut data = Data { generation, scope, snapshot, targets, roads, heat, complaint };
+    let mut data = Data {
+        generation,
+        scope,
+        snapshot,
+        targets,
+        roads: None,
+        heat: None,
+        judgement: None,
+        complaint: None,
+    };
     if !give(data.clone()) {
         return;
     }
@@ -109,9 +121,41 @@ pub fn compute(
         data.complaint = Some(format!("{error:#}"));
         judged(&data.snapshot, &Config::default(), root, &roads.survey)
     });
-    let concepts = concepts.map(|concepts| concepts.all).unwrap_or_default();
-    data.heat = Some(Arc::new(Heat::of(data.project(), &roads.survey, concepts)));
+    let nothing = |_| Concepts { all: Vec::new(), apart: Vec::new() };
+    let concepts = concepts.unwrap_or_else(nothing);
+    data.heat = Some(Arc::new(Heat::of(data.project(), &roads.survey, concepts.all.clone())));
+    if !give(data.clone()) {
+        return;
+    }
+    let judgement = judgement(&mut data, config, root, &roads.survey, &concepts);
+    data.judgement = Some(Arc::new(judgement));
     give(data);
+}
+
+/// What the rules find, against the baseline of the tree.
+fn judgement(
+    data: &mut Data,
+    config: &Config,
+    root: Option<&Path>,
+    survey: &Survey,
+    concepts: &Concepts,
+) -> Judgement {
+    let mut complain = |error: anyhow::Error| data.complaint = Some(format!("{error:#}"));
+    let snapshot = &data.snapshot;
+    let nothing = Sifted { findings: Vec::new(), allowed: Vec::new() };
+    let lenses = (survey, concepts);
+    let sifted = found(snapshot, config, lenses, |_| true).or_else(|error| {
+        complain(error);
+        found(snapshot, &Config::default(), lenses, |id| !OF_CONTRACTS.contains(&id))
+    });
+    let baseline = root.and_then(|root| {
+        read_baseline(&root.join(baseline::FILE)).unwrap_or_else(|error| {
+            complain(error);
+            None
+        })
+    });
+    let sifted = sifted.unwrap_or(nothing);
+    Judgement::of(&snapshot.project, &concepts.all, sifted, baseline.as_ref(), data.scope)
 }
 
 /// Every module by name and by file, and every class.

@@ -86,7 +86,8 @@ fn markdown(app: &App) -> String {
         match &pane.content {
             Content::Table(rows) if state.len > 0 => {
                 let _ = writeln!(text, "## {}\n", cell_text(&title_of(&pane)));
-                markdown_table(&mut text, &**rows, state);
+                let (rows, shown) = given(&**rows, state);
+                markdown_table(&mut text, &*rows, &shown);
             }
             Content::Text(lines) if !lines.is_empty() => {
                 let _ = writeln!(text, "## {}\n\n```text", cell_text(&title_of(&pane)));
@@ -101,20 +102,48 @@ fn markdown(app: &App) -> String {
     text
 }
 
-fn markdown_table(text: &mut String, rows: &dyn Rows, state: &PaneState) {
+/// What of a table is given away, and which of its rows: nothing stays folded.
+fn given<'r>(rows: &'r dyn Rows, state: &PaneState) -> (Given<'r>, Vec<usize>) {
+    match rows.flat() {
+        Some(flat) => {
+            let left = state.left_of(&*flat);
+            (Given::Flat(flat), left)
+        }
+        None => (Given::AsShown(rows), state.shown_rows()),
+    }
+}
+
+enum Given<'r> {
+    AsShown(&'r dyn Rows),
+    Flat(Box<dyn Rows + 'r>),
+}
+
+impl<'r> std::ops::Deref for Given<'r> {
+    type Target = dyn Rows + 'r;
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::AsShown(rows) => *rows,
+            Self::Flat(rows) => &**rows,
+        }
+    }
+}
+
+fn markdown_table(text: &mut String, rows: &dyn Rows, shown: &[usize]) {
     let titles: Vec<&str> = rows.columns().iter().map(|column| column.title).collect();
     let rule: Vec<&str> =
         rows.columns().iter().map(|column| if column.right { "---:" } else { "---" }).collect();
     let _ = writeln!(text, "| {} |\n| {} |", titles.join(" | "), rule.join(" | "));
-    for row in state.shown_rows() {
-        let cells: Vec<String> = rows.cells(row).iter().map(|cell| cell_text(&cell.text)).collect();
+    for row in shown {
+        let cells: Vec<String> =
+            rows.cells(*row).iter().map(|cell| cell_text(&cell.text)).collect();
         let _ = writeln!(text, "| {} |", cells.join(" | "));
     }
     text.push('\n');
 }
 
 /// Text that can neither end its cell nor be more than text.
-fn cell_text(text: &str) -> String {
+pub fn cell_text(text: &str) -> String {
     let mut safe = String::new();
     for c in visible(text).chars() {
         if matches!(c, '|' | '\\' | '`' | '<' | '*' | '_' | '[') {
@@ -131,8 +160,9 @@ fn json_text(app: &App) -> String {
             let title = title_of(&pane);
             match &pane.content {
                 Content::Table(rows) => {
+                    let (rows, shown) = given(&**rows, state);
                     let rows: Vec<Value> =
-                        state.shown_rows().into_iter().map(|row| row_json(&**rows, row)).collect();
+                        shown.into_iter().map(|row| row_json(&*rows, row)).collect();
                     Some(json!({ "title": title, "rows": rows }))
                 }
                 Content::Text(lines) => {
@@ -178,20 +208,21 @@ fn csv(app: &App) -> String {
         if let (Content::Table(rows), Some(state)) =
             (pane(app, screen, at).content, app.nav.view().panes.get(at))
         {
-            return csv_of(&*rows, state);
+            let (rows, shown) = given(&*rows, state);
+            return csv_of(&*rows, &shown);
         }
     }
     String::new()
 }
 
-fn csv_of(rows: &dyn Rows, state: &PaneState) -> String {
+fn csv_of(rows: &dyn Rows, shown: &[usize]) -> String {
     let mut text = String::new();
     let line = |cells: Vec<String>| cells.join(",") + "\r\n";
     let titled = |at: usize| !rows.columns()[at].title.is_empty();
     let columns: Vec<usize> = (0..rows.columns().len()).filter(|at| titled(*at)).collect();
     text += &line(columns.iter().map(|at| csv_cell(rows.columns()[*at].title)).collect());
-    for row in state.shown_rows() {
-        let cells = rows.cells(row);
+    for row in shown {
+        let cells = rows.cells(*row);
         let cell = |at: &usize| match cells[*at].number {
             Some(number) => number.to_string(),
             None => csv_cell(&cells[*at].text),
@@ -215,11 +246,11 @@ fn session(app: &App) -> String {
     }
     text.push_str("\n## Marks\n\n");
     for (key, object) in &app.notes.marks {
-        let _ = writeln!(text, "- `'{key}` {} {}", object.kind(), cell_text(object.name()));
+        let _ = writeln!(text, "- `'{key}` {} {}", object.kind(), cell_text(&app.label(object)));
     }
     text.push_str("\n## Notes\n\n");
     for note in &app.notes.notes {
-        let (object, words) = (cell_text(note.object.name()), cell_text(&note.text));
+        let (object, words) = (cell_text(&app.label(&note.object)), cell_text(&note.text));
         let _ = writeln!(text, "- **{object}** ({}): {words}", cell_text(&note.author));
     }
     text

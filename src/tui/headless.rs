@@ -96,6 +96,14 @@ impl Headless {
         })
     }
 
+    /// What was asked to be copied.
+    pub fn copied(&self) -> impl Iterator<Item = &str> {
+        self.asked.iter().filter_map(|effect| match effect {
+            Effect::Copy { text, .. } => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
     pub fn send(&mut self, msg: Msg) {
         let effects = self.app.update(msg);
         self.perform(effects);

@@ -49,6 +49,13 @@ pub struct Wishes {
     pub ratio: u16,
 }
 
+impl Wishes {
+    /// Percent of the first part, `own` unless the user moved it.
+    pub fn ratio(self, own: u16) -> u16 {
+        if self.ratio == 0 { own } else { self.ratio }
+    }
+}
+
 pub fn layout(area: Rect, wishes: Wishes) -> Layout {
     let size = size(area);
     let mut rest = area;
@@ -72,7 +79,7 @@ pub fn layout(area: Rect, wishes: Wishes) -> Layout {
     let panes = if wishes.zoomed || matches!(size, Size::S | Size::Xs) {
         only(wishes.focus, wishes.panes, rest)
     } else {
-        arrange(size, rest, wishes)
+        (wishes.screen.spec().arrange)(size, rest, wishes)
     };
     Layout { area, tabs, head, panes, keys, status, framed }
 }
@@ -81,55 +88,8 @@ fn only(focus: usize, panes: usize, area: Rect) -> Vec<Rect> {
     (0..panes).map(|at| if at == focus { area } else { Rect::default() }).collect()
 }
 
-fn arrange(size: Size, area: Rect, wishes: Wishes) -> Vec<Rect> {
-    let ratio = |own: u16| if wishes.ratio == 0 { own } else { wishes.ratio };
-    match (wishes.screen, size) {
-        (Screen::Hotspots, Size::L) => {
-            let (left, right) = across(area, ratio(55));
-            let (list, source) = down(left, 65);
-            let (why, heat) = down(right, 65);
-            vec![list, why, source, heat]
-        }
-        (Screen::Hotspots, _) => {
-            let (list, below) = down(area, ratio(55));
-            behind(list, below, wishes)
-        }
-        (Screen::Concepts, size) => {
-            let (definitions, below) = down(area, ratio(if size == Size::L { 35 } else { 40 }));
-            vec![definitions, below]
-        }
-        (Screen::Imports, Size::L) => {
-            let (names, right) = across(area, ratio(36));
-            let (variants, below) = down(right, 38);
-            let (sites, source) = down(below, 45);
-            vec![names, variants, sites, source]
-        }
-        (Screen::Imports, _) => {
-            let (names, below) = down(area, ratio(45));
-            behind(names, below, wishes)
-        }
-        (Screen::Graph, Size::L) => {
-            let (top, bottom) = down(area, ratio(58));
-            let (importers, rest) = across(top, 36);
-            let (focus, imports) = across(rest, 44);
-            let (cycles, cycle) = across(bottom, 33);
-            vec![importers, focus, imports, cycles, cycle]
-        }
-        (Screen::Graph, _) => {
-            let (top, bottom) = down(area, ratio(50));
-            let (importers, imports) = across(top, 50);
-            let below = if matches!(wishes.focus, 3 | 4) { wishes.focus } else { 1 };
-            let mut panes = vec![Rect::default(); wishes.panes];
-            for (pane, area) in [(0, importers), (2, imports), (below, bottom)] {
-                panes[pane] = area;
-            }
-            panes
-        }
-    }
-}
-
 /// The first pane above; below it the one in focus, or the second.
-fn behind(first: Rect, below: Rect, wishes: Wishes) -> Vec<Rect> {
+pub fn behind(first: Rect, below: Rect, wishes: Wishes) -> Vec<Rect> {
     let seen = if wishes.focus == 0 { 1 } else { wishes.focus };
     let place = |at: usize| match at {
         0 => first,
@@ -139,13 +99,13 @@ fn behind(first: Rect, below: Rect, wishes: Wishes) -> Vec<Rect> {
     (0..wishes.panes).map(place).collect()
 }
 
-fn across(area: Rect, percent: u16) -> (Rect, Rect) {
+pub fn across(area: Rect, percent: u16) -> (Rect, Rect) {
     let width = (u32::from(area.width) * u32::from(percent) / 100) as u16;
     let left = Rect { width, ..area };
     (left, Rect { x: area.x + width, width: area.width - width, ..area })
 }
 
-fn down(area: Rect, percent: u16) -> (Rect, Rect) {
+pub fn down(area: Rect, percent: u16) -> (Rect, Rect) {
     let height = (u32::from(area.height) * u32::from(percent) / 100) as u16;
     let top = Rect { height, ..area };
     (top, Rect { y: area.y + height, height: area.height - height, ..area })
@@ -197,12 +157,12 @@ mod tests {
     proptest! {
         #[test]
         fn panes_stay_on_the_screen_and_apart(
-            width in 0u16..300, height in 0u16..120, focus in 0usize..4, zoomed in any::<bool>(),
-            ratio in 0u16..90, screen in 0usize..4,
+            width in 0u16..300, height in 0u16..120, focus in 0usize..5, zoomed in any::<bool>(),
+            ratio in 0u16..90, screen in 0..Screen::ALL.len(),
         ) {
             let area = Rect::new(0, 0, width, height);
             let screen = Screen::ALL[screen];
-            let panes = crate::tui::screens::n_panes(screen);
+            let panes = screen.spec().panes;
             let focus = focus.min(panes - 1);
             let layout = layout(area, Wishes { screen, panes, focus, zoomed, ratio });
             prop_assert_eq!(layout.panes.len(), panes);

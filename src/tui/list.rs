@@ -99,7 +99,13 @@ impl PaneState {
             self.row(at).and_then(|row| rows.object(row)).is_some_and(|object| object == *anchor)
         };
         // Mostly it has not moved.
-        if is_it(self.cursor) { Some(self.cursor) } else { (0..self.len).find(|at| is_it(*at)) }
+        if is_it(self.cursor) {
+            return Some(self.cursor);
+        }
+        (0..self.len).find(|at| is_it(*at)).or_else(|| {
+            let head = rows.stand_in(anchor)?;
+            (0..self.len).find(|at| self.row(*at) == Some(head))
+        })
     }
 
     fn keep_in_view(&mut self) {
@@ -140,6 +146,15 @@ impl PaneState {
     pub fn shown_rows(&self) -> Vec<usize> {
         (0..self.len).filter_map(|at| self.row(at)).collect()
     }
+
+    /// What the filter leaves of other rows than those shown.
+    pub fn left_of(&self, rows: &dyn Rows) -> Vec<usize> {
+        let shown = shown(rows, &self.filter, None);
+        shown.map_or_else(
+            || (0..rows.len()).collect(),
+            |shown| shown.iter().map(|row| *row as usize).collect(),
+        )
+    }
 }
 
 /// Rows that the filter leaves, in the asked order; nothing when that is all of them as they are.
@@ -148,21 +163,54 @@ fn shown(rows: &dyn Rows, filter: &str, order: Option<Order>) -> Option<Arc<[u32
     if filter.terms.is_empty() && order.is_none() {
         return None;
     }
-    let mut shown: Vec<u32> =
-        (0..rows.len()).filter(|row| filter.keeps(rows, *row)).map(|row| row as u32).collect();
+    let mut shown = left(rows, &filter);
     if let Some(order) = order {
-        let mut keyed: Vec<(Key, u32)> =
-            shown.iter().map(|row| (sort_key(rows, *row as usize, order.column), *row)).collect();
-        keyed.sort_by(|(a, row_a), (b, row_b)| {
-            let by_key = if order.descending { b.cmp(a) } else { a.cmp(b) };
-            by_key.then(row_a.cmp(row_b))
-        });
-        shown = keyed.into_iter().map(|(_, row)| row).collect();
+        let keyed = |row: u32| -> Keyed { (sort_key(rows, row as usize, order.column), row) };
+        let by_key = |a: &Keyed, b: &Keyed| {
+            let by_key = if order.descending { b.0.cmp(&a.0) } else { a.0.cmp(&b.0) };
+            by_key.then(a.1.cmp(&b.1))
+        };
+        // What stands under a head goes where it goes.
+        let mut groups: Vec<(Keyed, Vec<Keyed>)> = Vec::new();
+        for row in shown {
+            let is_under = rows.is_tree() && rows.head(row as usize).is_some();
+            match groups.last_mut().filter(|_| is_under) {
+                Some((_, under)) => under.push(keyed(row)),
+                None => groups.push((keyed(row), Vec::new())),
+            }
+        }
+        groups.sort_by(|(a, _), (b, _)| by_key(a, b));
+        shown = Vec::new();
+        for ((_, head), mut under) in groups {
+            under.sort_by(by_key);
+            shown.push(head);
+            shown.extend(under.into_iter().map(|(_, row)| row));
+        }
     }
     Some(shown.into())
 }
 
+/// Rows that the filter leaves; a head stays with what is left under it.
+fn left(rows: &dyn Rows, filter: &Filter) -> Vec<u32> {
+    if !rows.is_tree() || filter.terms.is_empty() {
+        let kept = (0..rows.len()).filter(|row| filter.keeps(rows, *row));
+        return kept.map(|row| row as u32).collect();
+    }
+    let mut left = Vec::new();
+    let mut last = None;
+    for row in 0..rows.len() {
+        let Some(head) = rows.head(row).filter(|_| filter.keeps(rows, row)) else { continue };
+        if last.replace(head) != Some(head) {
+            left.push(head as u32);
+        }
+        left.push(row as u32);
+    }
+    left
+}
+
 struct Key(Option<f64>, String);
+
+type Keyed = (Key, u32);
 
 impl Key {
     fn cmp(&self, other: &Self) -> Ordering {
@@ -240,8 +288,11 @@ impl What {
             rows.cells(row).into_iter().nth(at)
         };
         match self {
-            Self::Word(word) => contains(&rows.name(row), word),
+            Self::Word(word) => rows.has_word(row, word),
             Self::Column(name, value) => {
+                if let Some(field) = rows.field(row, name) {
+                    return contains(&field, value);
+                }
                 // A word with a colon that names no column is only a word.
                 cell(name).map_or_else(
                     || contains(&rows.name(row), &format!("{name}:{value}")),
@@ -259,7 +310,7 @@ impl What {
 }
 
 /// Whether a text holds a word that is in lower case already; without a copy where both are ASCII.
-fn contains(text: &str, word: &str) -> bool {
+pub fn contains(text: &str, word: &str) -> bool {
     if word.is_empty() {
         return true;
     }

@@ -13,6 +13,7 @@ mod glyphs;
 pub mod headless;
 mod highlight;
 mod input;
+mod judgement;
 mod keymap;
 mod keys;
 mod layout;

@@ -1,35 +1,10 @@
 //! Where the user is: the screens, what each of them shows, and the way back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::list::PaneState;
 use super::object::Object;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Screen {
-    Hotspots,
-    Concepts,
-    Imports,
-    Graph,
-}
-
-impl Screen {
-    /// In the order of their tabs.
-    pub const ALL: [Self; 4] = [Self::Hotspots, Self::Concepts, Self::Imports, Self::Graph];
-
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Hotspots => "Hotspots",
-            Self::Concepts => "Concepts",
-            Self::Imports => "Imports",
-            Self::Graph => "Graph",
-        }
-    }
-
-    pub fn of_title(title: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|screen| screen.title() == title)
-    }
-}
+pub use super::screens::Screen;
 
 /// How the user left a screen.
 #[derive(Clone, Debug, Default)]
@@ -40,8 +15,10 @@ pub struct View {
     pub panes: Vec<PaneState>,
     /// Whether the pane in focus has the screen for itself.
     pub zoomed: bool,
-    /// The other presentation: the diff in one column, the graph by packages.
-    pub other: bool,
+    /// Which of the screen's presentations: the diff in one column, findings by module.
+    pub presentation: u8,
+    /// Groups that are unfolded.
+    pub unfolded: BTreeSet<String>,
     pub wrap: bool,
     /// Definitions to compare, left and right.
     pub picks: [Option<Object>; 2],
@@ -103,8 +80,9 @@ impl Nav {
         self.screen = screen;
         if let (Some(subject), false) = (subject, is_there) {
             let view = self.view_mut();
-            let (ratio, other, wrap) = (view.ratio, view.other, view.wrap);
-            *view = View { subject: subject.to_owned(), ratio, other, wrap, ..View::default() };
+            let (ratio, presentation, wrap) = (view.ratio, view.presentation, view.wrap);
+            let subject = subject.to_owned();
+            *view = View { subject, presentation, wrap, ratio, ..View::default() };
         }
     }
 

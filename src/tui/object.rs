@@ -16,6 +16,9 @@ pub enum Object {
     Cycle(String),
     /// `path:line` of a site.
     Site(String),
+    /// By its fingerprint.
+    Finding(String),
+    Rule(String),
 }
 
 impl Object {
@@ -27,6 +30,8 @@ impl Object {
             Self::Module(_) => "module",
             Self::Cycle(_) => "cycle",
             Self::Site(_) => "site",
+            Self::Finding(_) => "finding",
+            Self::Rule(_) => "rule",
         }
     }
 
@@ -37,7 +42,9 @@ impl Object {
             | Self::Path(name)
             | Self::Module(name)
             | Self::Cycle(name)
-            | Self::Site(name) => name,
+            | Self::Site(name)
+            | Self::Finding(name)
+            | Self::Rule(name) => name,
         }
     }
 
@@ -56,6 +63,8 @@ impl Object {
             "module" => Self::Module(name),
             "cycle" => Self::Cycle(name),
             "site" => Self::Site(name),
+            "finding" => Self::Finding(name),
+            "rule" => Self::Rule(name),
             _ => return None,
         })
     }

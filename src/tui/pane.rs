@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::canvas::{self, Piece, piece};
+use super::list::contains;
 use super::object::{Object, Spot};
 use super::theme::Role;
 use crate::facts::rows::Row;
@@ -37,6 +38,30 @@ pub trait Rows {
     fn name(&self, row: usize) -> Cow<'_, str>;
     fn object(&self, row: usize) -> Option<Object>;
     fn place(&self, row: usize) -> Option<Spot>;
+    /// What a filter can ask for by name besides the columns: `path:`.
+    fn field(&self, _row: usize, _name: &str) -> Option<Cow<'_, str>> {
+        None
+    }
+    /// Whether a word of a filter, in lower case, is part of the row's name.
+    fn has_word(&self, row: usize, word: &str) -> bool {
+        contains(&self.name(row), word)
+    }
+    /// Whether its rows stand under heads, which filter and order keep with them.
+    fn is_tree(&self) -> bool {
+        false
+    }
+    /// The head that a row stands under; nothing for a head.
+    fn head(&self, _row: usize) -> Option<usize> {
+        None
+    }
+    /// The head under which something is folded away.
+    fn stand_in(&self, _object: &Object) -> Option<usize> {
+        None
+    }
+    /// The same without heads and with nothing folded away, to be given away.
+    fn flat(&self) -> Option<Box<dyn Rows + '_>> {
+        None
+    }
     /// What the pane says when there is no row.
     fn empty(&self) -> &'static str {
         "nothing here"

@@ -45,12 +45,14 @@ fn without_time(page: &str) -> String {
     lines.join("\n")
 }
 
-const SCREENS: [(&str, &str); 7] = [
+const SCREENS: [(&str, &str); 9] = [
     ("hotspots", ""),
     ("concepts", "<enter>"),
     ("compared", "<enter>jj<tab>"),
     ("imports", "3<enter><enter>"),
     ("graph", "4"),
+    ("rules", "5"),
+    ("finding", "5|n"),
     ("help", "?"),
     ("filter", "/order paths:>2"),
 ];
@@ -201,6 +203,145 @@ fn the_screens_numbers_are_the_commands_numbers() {
     assert!(first.contains(&format!(" {paths} ")), "{first}\n{text}");
 }
 
+/// The first finding of a rule, and what stands beside it.
+#[test]
+fn findings_are_grouped_in_three_ways_and_the_cursor_stays_on_its_finding() {
+    let by_rule = after("5jn");
+    let page = shown(&by_rule);
+    assert!(page.contains("Findings  by rule"), "{page}");
+    assert!(page.contains("scripts/settle_day.py:40"), "{page}");
+    assert!(page.contains("The rule  ghost-import"), "{page}");
+    assert!(page.contains("a ghost: there is no module"), "{page}");
+    let by_module = shown(&after("5jn|"));
+    assert!(by_module.contains("Findings  by module"), "{by_module}");
+    assert!(by_module.contains("▸   40 ghost-import"), "{by_module}");
+    let by_concept = shown(&after("5jn||"));
+    assert!(by_concept.contains("ghost-import settle_day.py:40"), "{by_concept}");
+    assert!(by_concept.contains("- PaymentProcessor"), "{by_concept}");
+}
+
+#[test]
+fn groups_unfold_and_fold() {
+    let page = shown(&after("5<enter>"));
+    assert!(page.contains("- unresolved-import"), "{page}");
+    assert!(!shown(&after("5<enter><enter>")).contains("- unresolved-import"));
+    // Into the group, to its finding, back to its head, and it folds.
+    assert!(shown(&after("5lllh")).contains("▸ - unresolved-import"));
+    assert!(!shown(&after("5lllhh")).contains("- unresolved-import"));
+    assert!(shown(&after("5+G")).contains("▸"));
+    assert_eq!(without_time(&shown(&after("5+-"))), without_time(&shown(&after("5"))));
+}
+
+#[test]
+fn enter_leads_from_a_finding_to_its_line_and_e_edits_it() {
+    let page = shown(&after("5jn<enter>"));
+    assert!(page.contains("┏ Source  scripts/settle_day.py:40"), "{page}");
+    let mut explorer = after("5jn");
+    explorer.keys("yy").unwrap();
+    explorer.keys("ya").unwrap();
+    explorer.keys("yf").unwrap();
+    explorer.keys("yn").unwrap();
+    let copied: Vec<&str> = explorer.copied().collect();
+    assert_eq!(copied[0], "scripts/settle_day.py:40");
+    assert_eq!(copied[1], "# fragscope: allow[ghost-import] ");
+    assert!(copied[2].starts_with("- **error** ghost-import, scripts/settle\\_day.py:40: "));
+    assert_eq!(copied[3], "backend.app.payments.processor.PaymentProcessor");
+}
+
+#[test]
+fn findings_are_filtered_by_word_rule_path_severity_and_state() {
+    let all = json_of(&["findings", "--demo", "--format", "json"]);
+    let rows = all["rows"].as_array().unwrap();
+    let of_all = format!(" of {}", rows.len());
+    let left = |filter: &str| {
+        let page = shown(&after(&format!("5/{filter}<enter>")));
+        let before = page.split(&of_all).next().unwrap_or_default();
+        before.rsplit(' ').next().unwrap_or_default().parse().unwrap_or(usize::MAX)
+    };
+    let count = |key: &str, value: &str| {
+        rows.iter().filter(|row| row[key].as_str().unwrap().contains(value)).count()
+    };
+    assert_eq!(left("rule:singleton"), count("rule", "singleton"));
+    assert_eq!(left("severity:error"), count("severity", "error"));
+    assert_eq!(left("path:payments"), count("path", "payments"));
+    assert_eq!(left("state:new"), rows.len());
+    assert_eq!(left("!severity:info"), rows.len() - count("severity", "info"));
+    assert!(left("redis") > 0);
+    assert!(shown(&after("5/state:known<enter>")).contains("no row fits the filter"));
+}
+
+#[test]
+fn the_findings_of_the_screen_are_those_of_the_command() {
+    let all = json_of(&["findings", "--demo", "--format", "json"]);
+    let rows = all["rows"].as_array().unwrap();
+    let page = shown(&after("5"));
+    assert!(page.contains(&format!("{} findings: ", rows.len())), "{page}");
+    let given = after("5xJSON<down><enter>");
+    let given: serde_json::Value = serde_json::from_str(given.copied().last().unwrap()).unwrap();
+    let given = given["panes"][0]["rows"].as_array().unwrap();
+    let key = |row: &serde_json::Value| {
+        (row["fingerprint"].to_string(), row["line"].as_f64(), row["message"].to_string())
+    };
+    let mut of_screen: Vec<_> = given.iter().map(key).collect();
+    let mut of_command: Vec<_> = rows.iter().map(key).collect();
+    of_screen.sort_by(|a, b| a.partial_cmp(b).unwrap());
+    of_command.sort_by(|a, b| a.partial_cmp(b).unwrap());
+    assert_eq!(of_screen, of_command);
+}
+
+fn json_of(arguments: &[&str]) -> serde_json::Value {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_fragscope"));
+    serde_json::from_slice(&command.args(arguments).output().unwrap().stdout).unwrap()
+}
+
+#[test]
+fn findings_stand_against_the_baseline() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let endpoint = |port: u16| format!("import os\nURL = 'http://localhost:{port}/orders'\n");
+    write("old.py", &endpoint(8001));
+    write("gone.py", &endpoint(8002));
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_fragscope"));
+    let init = command.args(["baseline", "init"]).arg("--root").arg(folder.path());
+    assert_eq!(init.output().unwrap().status.code(), Some(0));
+    write("gone.py", "import os\n\n\ndef name():\n    return os.name\n");
+    write("fresh.py", &endpoint(8003));
+    let allowed = "# fragscope: allow-file[hardcoded-endpoint] it is for the desk\n";
+    write("allowed.py", &format!("{allowed}{}", endpoint(8004)));
+    let tree = Tree {
+        folder: Some(folder.path().to_owned()),
+        options: fragscope::engine::Options::default(),
+    };
+    let mut explorer = Headless::new(tree, plain_start("tree"), Rect::new(0, 0, 120, 40));
+    explorer.keys("5+").unwrap();
+    let page = shown(&explorer);
+    let head = "2 findings: 0 errors, 2 warnings, 0 info; 1 new, 1 known, 1 stale; 1 suppressed";
+    assert!(page.contains(head), "{page}");
+    let state = |name: &str| {
+        let line = page.lines().find(|line| line.contains(name)).unwrap();
+        let line = line.split('┃').nth(1).unwrap();
+        ["new", "known", "suppressed"].into_iter().find(|word| line.contains(word))
+    };
+    assert_eq!(state("fresh.py:2"), Some("new"));
+    assert_eq!(state("old.py:2"), Some("known"));
+    assert_eq!(state("allowed.py:3"), Some("suppressed"));
+    explorer.keys("/state:suppressed<enter>n").unwrap();
+    assert!(shown(&explorer).contains("suppressed: it is for the desk"), "{}", shown(&explorer));
+}
+
+#[test]
+fn notes_hang_on_a_finding_and_a_mark_leads_back_to_it() {
+    let mut explorer = after("5jna");
+    explorer.keys("who calls this?<enter>").unwrap();
+    assert!(shown(&explorer).contains("who calls this?"));
+    explorer.keys("A").unwrap();
+    let page = shown(&explorer);
+    assert!(page.contains("ghost-import scripts/settle_day.py:40: who calls this?"), "{page}");
+    explorer.keys("<esc>mb--1'b").unwrap();
+    let page = shown(&explorer);
+    assert!(page.contains("scripts/settle_day.py:40") && page.contains("The rule"), "{page}");
+}
+
 /// Numbers without a generator of the system, so that a failure comes back.
 struct Dice(u64);
 
@@ -232,6 +373,7 @@ const KEYS: &[&str] = &[
     "2",
     "3",
     "4",
+    "5",
     "d",
     "i",
     "r",
@@ -263,6 +405,10 @@ const KEYS: &[&str] = &[
     "yn",
     "yi",
     "ym",
+    "ya",
+    "yf",
+    "+",
+    "-",
     "P",
     "%",
     "p",

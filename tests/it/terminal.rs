@@ -185,6 +185,10 @@ fn from_start_to_quit() {
     terminal.shows("methods:");
     terminal.press("3");
     terminal.shows("Paths of");
+    terminal.press("5");
+    terminal.shows("Findings  by rule");
+    terminal.press("jn");
+    terminal.shows("The rule  ghost-import");
     terminal.press("Q");
     assert_eq!(terminal.ends(), 0);
     terminal.is_given_back();

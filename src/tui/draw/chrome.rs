@@ -21,7 +21,7 @@ fn tab_places(app: &App) -> Vec<(Screen, u16, String)> {
     let is_narrow = app.area.width < 60;
     let mut x = 0;
     let mut places = Vec::new();
-    for (at, screen) in Screen::ALL.into_iter().enumerate() {
+    for (at, screen) in Screen::ALL.iter().copied().enumerate() {
         let title = if is_narrow && screen != app.nav.screen {
             format!(" {} ", at + 1)
         } else {
@@ -63,7 +63,10 @@ fn state_of_scan(app: &App) -> Vec<Piece> {
         return vec![piece(scan_text(stage, done, total), Role::Warn), piece(" ", Role::Text)];
     }
     if app.scan.computing {
-        return vec![piece("following imports and ranking ", Role::Warn)];
+        let is_ranked = app.data.as_ref().is_some_and(|data| data.heat.is_some());
+        let text =
+            if is_ranked { "judging by the rules " } else { "following imports and ranking " };
+        return vec![piece(text, Role::Warn)];
     }
     let (Some(data), Some(took)) = (&app.data, app.scan.took) else {
         let why = if app.scan.failed.is_some() { "not scanned " } else { "" };
@@ -185,7 +188,7 @@ pub fn status(app: &App, canvas: &mut Canvas, layout: &Layout) {
             }
         }
         Mode::Note(input, object) => {
-            let prompt = format!("note on {}: ", object.name());
+            let prompt = format!("note on {}: ", app.label(object));
             input_line(canvas, area, &prompt, input.value(), input.visual_cursor());
         }
         Mode::Normal | Mode::Picker(_) => {

@@ -48,7 +48,7 @@ fn smallest(app: &App, canvas: &mut Canvas) {
     if area.is_empty() {
         return;
     }
-    let name = app.at_cursor().0.map(|object| object.name().to_owned()).unwrap_or_default();
+    let name = app.at_cursor().0.map(|object| app.label(&object)).unwrap_or_default();
     canvas.text(area.x, area.y, area.width, app.nav.screen.title(), Role::Heading);
     if area.height > 1 {
         canvas.shortened(area.x, area.y + 1, area.width, &name, Role::Cursor);
@@ -106,8 +106,13 @@ pub fn links(app: &App, buffer: &mut Buffer) {
 /// `12 of 143`, the filter, or what the pane itself says.
 fn badge(pane: &Pane, state: &PaneState) -> String {
     let is_table = matches!(pane.content, Content::Table(_));
-    if is_table && !state.filter.is_empty() {
-        return format!("/{}  {} of {}", state.filter, state.len, state.total);
+    if let (Content::Table(rows), false) = (&pane.content, state.filter.is_empty()) {
+        // Of what stands under heads the heads themselves are none.
+        let is_counted = |row: &usize| !rows.is_tree() || rows.head(*row).is_some();
+        let all =
+            if rows.is_tree() { (0..rows.len()).filter(is_counted).count() } else { state.total };
+        let left = state.shown_rows().iter().filter(|row| is_counted(row)).count();
+        return format!("/{}  {left} of {all}", state.filter);
     }
     if !pane.badge.is_empty() {
         return pane.badge.clone();

@@ -2,7 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::{Cx, definition_object, place_text, source, spot_of, spot_of_object, title, waiting};
+use ratatui::layout::Rect;
+
+use super::{
+    Cx, PLAIN, Spec, definition_object, place_text, source, spot_of, spot_of_object, title, waiting,
+};
 use crate::analysis::Place;
 use crate::analysis::classes::methods;
 use crate::analysis::clusters::name_of;
@@ -10,10 +14,36 @@ use crate::analysis::concepts::{Concept, Held};
 use crate::facts::rows::DefinitionKind;
 use crate::model::Project;
 use crate::report::paint::counted;
+use crate::tui::app::App;
 use crate::tui::canvas::piece;
+use crate::tui::layout::{Size, Wishes, down};
 use crate::tui::object::{Object, Spot};
 use crate::tui::pane::{Cell, Column, Content, Pair, Pane, Rows};
 use crate::tui::theme::Role;
+
+pub const SPEC: Spec = Spec {
+    title: "Concepts",
+    panes: 2,
+    presentations: 2,
+    arrange,
+    headline,
+    pane,
+    concept,
+    open,
+    ..PLAIN
+};
+
+fn arrange(size: Size, area: Rect, wishes: Wishes) -> Vec<Rect> {
+    let (definitions, below) = down(area, wishes.ratio(if size == Size::L { 35 } else { 40 }));
+    vec![definitions, below]
+}
+
+fn open(app: &mut App, pane: usize, _: Option<&Object>) -> bool {
+    if pane == 0 {
+        app.nav.view_mut().focus = 1;
+    }
+    pane == 0
+}
 
 /// The concept that the screen is about: without a subject the worst. A definition of the tree is about the concept that
 /// holds it, and not about another one of its name.

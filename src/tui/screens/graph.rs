@@ -3,19 +3,68 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::{Cx, module, place_text, title, titled, waiting};
+use ratatui::layout::Rect;
+
+use super::{Cx, PLAIN, Spec, module, place_text, title, titled, waiting};
 use crate::analysis::cycles::{Cycle, Link};
 use crate::model::{FileId, Moment, Project};
 use crate::report::escape::visible;
 use crate::report::paint::counted;
+use crate::tui::app::App;
 use crate::tui::canvas::{fitted, piece};
 use crate::tui::data::Graph;
+use crate::tui::layout::{Size, Wishes, across, down};
 use crate::tui::object::{Object, Spot};
 use crate::tui::pane::{Cell, Column, Pane, Rows, TextLine};
 use crate::tui::theme::Role;
 
 /// A drawing of more modules than this cannot be read.
 const MAX_DRAWN: usize = 16;
+
+pub const SPEC: Spec =
+    Spec { title: "Graph", panes: 5, arrange, headline, pane, open, step, sideways, ..PLAIN };
+
+fn arrange(size: Size, area: Rect, wishes: Wishes) -> Vec<Rect> {
+    if size == Size::L {
+        let (top, bottom) = down(area, wishes.ratio(58));
+        let (importers, rest) = across(top, 36);
+        let (focus, imports) = across(rest, 44);
+        let (cycles, cycle) = across(bottom, 33);
+        return vec![importers, focus, imports, cycles, cycle];
+    }
+    let (top, bottom) = down(area, wishes.ratio(50));
+    let (importers, imports) = across(top, 50);
+    let below = if matches!(wishes.focus, 3 | 4) { wishes.focus } else { 1 };
+    let mut panes = vec![Rect::default(); wishes.panes];
+    for (pane, area) in [(0, importers), (2, imports), (below, bottom)] {
+        panes[pane] = area;
+    }
+    panes
+}
+
+fn open(app: &mut App, pane: usize, _: Option<&Object>) -> bool {
+    if pane == 3 {
+        app.nav.view_mut().focus = 4;
+    }
+    pane == 3
+}
+
+/// To the next cycle.
+fn step(app: &mut App, by: isize) -> bool {
+    if let Some(cycles) = app.nav.view_mut().panes.get_mut(3) {
+        cycles.move_by(by);
+    }
+    true
+}
+
+/// Between the columns.
+fn sideways(app: &mut App, by: isize) -> bool {
+    let focus = app.focus();
+    if focus < 3 {
+        app.nav.view_mut().focus = focus.saturating_add_signed(by).min(2);
+    }
+    focus < 3
+}
 
 pub fn headline(cx: Cx) -> String {
     let Some(roads) = &cx.data.roads else { return "following every import…".to_owned() };

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::{Cx, definition_object, module, source, spot_of, title, titled, waiting};
+use ratatui::layout::Rect;
+
+use super::{Cx, PLAIN, Spec, definition_object, module, source, spot_of, title, titled, waiting};
 use crate::analysis::concepts::Concept;
 use crate::analysis::hotspots::Area;
 use crate::analysis::variants::Variant;
@@ -13,6 +15,7 @@ use crate::report::paint::{counted, grouped};
 use crate::tui::app::{App, PROVISIONAL};
 use crate::tui::canvas::{Piece, fitted, piece};
 use crate::tui::data::Heat;
+use crate::tui::layout::{Size, Wishes, across, behind, down};
 use crate::tui::nav::Screen;
 use crate::tui::object::{Object, Spot};
 use crate::tui::pane::{Cell, Column, Pane, Rows, TextLine};
@@ -20,6 +23,26 @@ use crate::tui::theme::Role;
 
 /// How many of a list the *why* panel shows.
 const FEW: usize = 6;
+
+pub const SPEC: Spec =
+    Spec { title: "Hotspots", panes: 4, arrange, headline, pane, concept: chosen, open, ..PLAIN };
+
+fn arrange(size: Size, area: Rect, wishes: Wishes) -> Vec<Rect> {
+    if size == Size::L {
+        let (left, right) = across(area, wishes.ratio(55));
+        let (list, source) = down(left, 65);
+        let (why, heat) = down(right, 65);
+        return vec![list, why, source, heat];
+    }
+    let (list, below) = down(area, wishes.ratio(55));
+    behind(list, below, wishes)
+}
+
+fn open(app: &mut App, pane: usize, object: Option<&Object>) -> bool {
+    let (0, Some(Object::Concept(id))) = (pane, object) else { return false };
+    app.nav.go(Screen::Concepts, Some(id));
+    true
+}
 
 pub fn headline(cx: Cx) -> String {
     let Some(heat) = &cx.data.heat else { return "ranking…".to_owned() };

@@ -2,15 +2,40 @@
 
 use std::borrow::Cow;
 
-use super::{Cx, module, place_text, source, title, titled, waiting};
+use ratatui::layout::Rect;
+
+use super::{Cx, PLAIN, Spec, module, place_text, source, title, titled, waiting};
 use crate::analysis::variants::Variant;
 use crate::model::{Project, Site, Trail};
 use crate::report::paint::counted;
+use crate::tui::app::App;
 use crate::tui::canvas::piece;
 use crate::tui::data::{ImportedName, Roads};
+use crate::tui::layout::{Size, Wishes, across, behind, down};
 use crate::tui::object::{Object, Spot};
 use crate::tui::pane::{Cell, Column, Pane, Rows};
 use crate::tui::theme::Role;
+
+pub const SPEC: Spec = Spec { title: "Imports", panes: 4, arrange, headline, pane, open, ..PLAIN };
+
+fn arrange(size: Size, area: Rect, wishes: Wishes) -> Vec<Rect> {
+    if size == Size::L {
+        let (names, right) = across(area, wishes.ratio(36));
+        let (variants, below) = down(right, 38);
+        let (sites, source) = down(below, 45);
+        return vec![names, variants, sites, source];
+    }
+    let (names, below) = down(area, wishes.ratio(45));
+    behind(names, below, wishes)
+}
+
+fn open(app: &mut App, pane: usize, object: Option<&Object>) -> bool {
+    let opens = pane < 3 && object.is_some();
+    if opens {
+        app.nav.view_mut().focus = pane + 1;
+    }
+    opens
+}
 
 pub fn headline(cx: Cx) -> String {
     let Some(roads) = &cx.data.roads else { return "following every import…".to_owned() };

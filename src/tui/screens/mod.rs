@@ -4,16 +4,88 @@ mod concepts;
 mod graph;
 mod hotspots;
 mod imports;
+pub mod rules;
+
+use ratatui::layout::Rect;
 
 use super::app::App;
 use super::canvas::{Piece, piece};
-use super::nav::{Screen, View};
+use super::layout::{Size, Wishes};
+use super::nav::View;
 use super::object::{Object, Spot};
 use super::pane::{Content, Pane, Source, TextLine};
 use super::theme::Role;
 use crate::analysis::Place;
 use crate::analysis::concepts::Concept;
 use crate::model::{End, FileId, Place as ModulePlace, Project};
+
+/// What makes a screen: its file holds one of these, and nothing else needs to know it.
+pub struct Spec {
+    /// On its tab.
+    pub title: &'static str,
+    pub panes: usize,
+    /// How many presentations `|` goes through.
+    pub presentations: u8,
+    /// Where the panes stand.
+    pub arrange: fn(Size, Rect, Wishes) -> Vec<Rect>,
+    /// What it is about, in a line: its counts and by which rule they were counted.
+    pub headline: fn(Cx) -> String,
+    pub pane: for<'a> fn(Cx<'a>, usize) -> Pane<'a>,
+    /// The concept that it is about or that its cursor stands on.
+    pub concept: for<'a> fn(Cx<'a>) -> Option<&'a Concept>,
+    /// Enter in a pane, on an object; false: it is opened where it is shown best.
+    pub open: fn(&mut App, usize, Option<&Object>) -> bool,
+    /// To the next or the previous; false: of the changes of a diff.
+    pub step: fn(&mut App, isize) -> bool,
+    /// To the left or the right; false: along the lines of a text.
+    pub sideways: fn(&mut App, isize) -> bool,
+}
+
+/// What a screen need not say.
+const PLAIN: Spec = Spec {
+    title: "",
+    panes: 1,
+    presentations: 1,
+    arrange: |_, area, _| vec![area],
+    headline: |_| String::new(),
+    pane: |_, _| Pane::text(Vec::new(), "", Vec::new()),
+    concept: |_| None,
+    open: |_, _, _| false,
+    step: |_, _| false,
+    sideways: |_, _| false,
+};
+
+macro_rules! screens {
+    ($($screen:ident = $file:ident),+ $(,)?) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Screen { $($screen),+ }
+
+        impl Screen {
+            /// In the order of their tabs.
+            pub const ALL: &[Self] = &[$(Self::$screen),+];
+
+            pub fn spec(self) -> &'static Spec {
+                match self { $(Self::$screen => &$file::SPEC),+ }
+            }
+
+            pub fn title(self) -> &'static str {
+                self.spec().title
+            }
+
+            pub fn of_title(title: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|screen| screen.title() == title)
+            }
+        }
+    };
+}
+
+screens! {
+    Hotspots = hotspots,
+    Concepts = concepts,
+    Imports = imports,
+    Graph = graph,
+    Rules = rules,
+}
 
 /// Stands before the path in the title of a source.
 pub const SOURCE_TITLE: &str = "Source  ";
@@ -38,11 +110,7 @@ impl<'a> Cx<'a> {
 }
 
 pub fn n_panes(screen: Screen) -> usize {
-    match screen {
-        Screen::Hotspots | Screen::Imports => 4,
-        Screen::Concepts => 2,
-        Screen::Graph => 5,
-    }
+    screen.spec().panes
 }
 
 /// A pane of the screen; what it shows may depend on the cursors of the panes before it.
@@ -52,12 +120,7 @@ pub fn pane(app: &App, screen: Screen, at: usize) -> Pane<'_> {
     }
     let Some(data) = &app.data else { return Pane::text(title(screen.title()), "", Vec::new()) };
     let cx = Cx { app, data, view: app.nav.of(screen) };
-    let mut pane = match screen {
-        Screen::Hotspots => hotspots::pane(cx, at),
-        Screen::Concepts => concepts::pane(cx, at),
-        Screen::Imports => imports::pane(cx, at),
-        Screen::Graph => graph::pane(cx, at),
-    };
+    let mut pane = (screen.spec().pane)(cx, at);
     if let Content::Text(lines) = &mut pane.content {
         let room = usize::from(app.layout().inner(at).width);
         *lines = std::mem::take(lines).into_iter().flat_map(|line| line.broken(room)).collect();
@@ -69,23 +132,14 @@ pub fn pane(app: &App, screen: Screen, at: usize) -> Pane<'_> {
 pub fn headline(app: &App, screen: Screen) -> String {
     let Some(data) = &app.data else { return "reading…".to_owned() };
     let cx = Cx { app, data, view: app.nav.of(screen) };
-    match screen {
-        Screen::Hotspots => hotspots::headline(cx),
-        Screen::Concepts => concepts::headline(cx),
-        Screen::Imports => imports::headline(cx),
-        Screen::Graph => graph::headline(cx),
-    }
+    (screen.spec().headline)(cx)
 }
 
 /// The concept that the screen is about or that its cursor stands on.
 pub fn concept(app: &App, screen: Screen) -> Option<&Concept> {
     let data = app.data.as_ref()?;
     let cx = Cx { app, data, view: app.nav.of(screen) };
-    match screen {
-        Screen::Hotspots => hotspots::chosen(cx),
-        Screen::Concepts => concepts::concept(cx),
-        Screen::Imports | Screen::Graph => None,
-    }
+    (screen.spec().concept)(cx)
 }
 
 fn title(text: impl Into<String>) -> Vec<Piece> {
@@ -143,7 +197,11 @@ pub fn spot_of_object(app: &App, object: &Object) -> Option<Spot> {
             let file = project.ids().find(|id| &*project.file(*id).path == path)?;
             Some(Spot { file, line: line.parse().ok()? })
         }
-        Object::Concept(_) | Object::Path(_) | Object::Cycle(_) => None,
+        Object::Finding(fingerprint) => {
+            let found = app.data.as_ref()?.judgement.as_ref()?.find(fingerprint)?;
+            Some(found.spot())
+        }
+        Object::Concept(_) | Object::Path(_) | Object::Cycle(_) | Object::Rule(_) => None,
     }
 }
 

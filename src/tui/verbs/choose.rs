@@ -99,7 +99,7 @@ pub fn go_to_mark(app: &mut App, key: Option<char>) -> Vec<Effect> {
 
 pub fn marks(app: &mut App, _: Option<char>) -> Vec<Effect> {
     let mark = |(key, object): (&char, &Object)| {
-        Item::new(format!("'{key}  {}", object.name()), object.kind(), Act::Mark(*key))
+        Item::new(format!("'{key}  {}", app.label(object)), object.kind(), Act::Mark(*key))
     };
     let mut items: Vec<Item> = app.notes.marks.iter().map(mark).collect();
     for (screen, subject) in app.nav.trail() {
@@ -111,7 +111,7 @@ pub fn marks(app: &mut App, _: Option<char>) -> Vec<Effect> {
 
 pub fn notes(app: &mut App, _: Option<char>) -> Vec<Effect> {
     let item = |note: &Note| {
-        let label = format!("{}: {}", note.object.name(), note.text);
+        let label = format!("{}: {}", app.label(&note.object), note.text);
         let hint = format!("{} {}", note.author, clock(note.at));
         Item::new(label, hint, Act::Open(note.object.clone()))
     };

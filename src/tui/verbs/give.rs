@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use tui_input::Input;
 
 use super::choose::pick_from;
+use crate::analysis::finding::Finding;
 use crate::tui::app::App;
 use crate::tui::export::{self, Form};
 use crate::tui::input::Mode;
+use crate::tui::judgement::Found;
 use crate::tui::msg::Effect;
 use crate::tui::notes::Entry;
 use crate::tui::object::Object;
@@ -45,7 +47,7 @@ pub fn set_mark(app: &mut App, key: Option<char>) -> Vec<Effect> {
         return Vec::new();
     };
     app.notes.marks.insert(key, object.clone());
-    app.tell(format!("'{key} comes back to {}", object.name()));
+    app.tell(format!("'{key} comes back to {}", app.label(&object)));
     let entry = Entry::Mark { at: 0, author: app.author.clone(), key, object: object.id() };
     vec![Effect::Note(entry)]
 }
@@ -99,8 +101,49 @@ pub fn yank_place(app: &mut App, _: Option<char>) -> Vec<Effect> {
 }
 
 pub fn yank_name(app: &mut App, _: Option<char>) -> Vec<Effect> {
-    let (object, _) = app.at_cursor();
-    copy(app, object.map(|object| object.name().to_owned()))
+    let name = match app.at_cursor().0 {
+        Some(Object::Finding(_)) => finding(app).map(|found| found.finding.symbol.clone()),
+        other => other.map(|object| object.name().to_owned()),
+    };
+    copy(app, name)
+}
+
+/// The finding at the cursor: in a list of them, or on the line of a source.
+fn finding(app: &App) -> Option<&Found> {
+    let judgement = app.data.as_ref()?.judgement.as_ref()?;
+    match app.at_cursor() {
+        (Some(Object::Finding(fingerprint)), _) => judgement.find(&fingerprint),
+        (_, spot) => judgement.at(spot?),
+    }
+}
+
+/// The comment that allows the finding; its reason is for a person to write.
+pub fn yank_allowance(app: &mut App, _: Option<char>) -> Vec<Effect> {
+    let text = finding(app).map(|found| format!("# fragscope: allow[{}] ", found.finding.rule));
+    let effects = copy(app, text);
+    if !effects.is_empty() {
+        app.tell("put it over the line, with the reason behind it: without one it allows nothing");
+    }
+    effects
+}
+
+/// The finding as an item of a Markdown list.
+pub fn yank_finding(app: &mut App, _: Option<char>) -> Vec<Effect> {
+    let Some((found, data)) = finding(app).zip(app.data.as_ref()) else {
+        return copy(app, None);
+    };
+    let Finding { rule, severity, file, at, message, remedy, .. } = &found.finding;
+    let path = export::cell_text(&data.project().file(*file).path);
+    let text = format!(
+        "- **{}** {rule}, {path}:{}: {}  \n  {} ({}, {})\n",
+        severity.word(),
+        at.line,
+        export::cell_text(message),
+        export::cell_text(remedy),
+        found.state.word(),
+        found.fingerprint
+    );
+    vec![Effect::Copy { text, what: app.label(&Object::Finding(found.fingerprint.clone())) }]
 }
 
 /// `from app.core import Manager`: of a concept its likely canonical path.
@@ -111,7 +154,7 @@ pub fn yank_import(app: &mut App, _: Option<char>) -> Vec<Effect> {
         Object::Concept(id) => import_line(&heat.and_then(|heat| heat.find(&id))?.canonical.path),
         Object::Definition(dotted) | Object::Path(dotted) => import_line(&dotted),
         Object::Module(name) => Some(format!("import {name}")),
-        Object::Cycle(_) | Object::Site(_) => None,
+        Object::Cycle(_) | Object::Site(_) | Object::Finding(_) | Object::Rule(_) => None,
     });
     copy(app, line)
 }

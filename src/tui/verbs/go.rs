@@ -5,7 +5,7 @@ use crate::tui::msg::Effect;
 use crate::tui::nav::Screen;
 use crate::tui::object::{Object, Spot};
 use crate::tui::pane::Content;
-use crate::tui::screens::{concept, n_panes, pane, spot_of_object};
+use crate::tui::screens::{concept, n_panes, pane, rules, spot_of_object};
 
 pub fn go(app: &mut App, screen: Screen) -> Vec<Effect> {
     app.nav.go(screen, None);
@@ -16,15 +16,12 @@ pub fn go(app: &mut App, screen: Screen) -> Vec<Effect> {
 pub fn open(app: &mut App, _: Option<char>) -> Vec<Effect> {
     let (object, spot) = app.at_cursor();
     let focus = app.focus();
-    match (app.nav.screen, focus, object) {
-        (Screen::Hotspots, 0, Some(Object::Concept(id))) => {
-            app.nav.go(Screen::Concepts, Some(&id));
-        }
-        (Screen::Imports, 0..=2, Some(_)) => app.nav.view_mut().focus = focus + 1,
-        (Screen::Concepts, 0, _) => app.nav.view_mut().focus = 1,
-        (Screen::Graph, 3, _) => app.nav.view_mut().focus = 4,
-        (_, _, Some(object)) if !is_source(app) => return open_object(app, object),
-        (_, _, _) if spot.is_some() && is_source(app) => app.nav.view_mut().zoomed ^= true,
+    if (app.nav.screen.spec().open)(app, focus, object.as_ref()) {
+        return Vec::new();
+    }
+    match object {
+        Some(object) if !is_source(app) => return open_object(app, object),
+        _ if spot.is_some() && is_source(app) => app.nav.view_mut().zoomed ^= true,
         _ => {}
     }
     Vec::new()
@@ -53,6 +50,7 @@ pub fn open_object(app: &mut App, object: Object) -> Vec<Effect> {
             Some(spot) => open_module_of(app, spot),
             None => app.warn(format!("{place} is not there any more")),
         },
+        Object::Finding(_) | Object::Rule(_) => rules::show(app, object),
     }
     Vec::new()
 }
@@ -64,7 +62,7 @@ fn open_module_of(app: &mut App, spot: Spot) {
     }
 }
 
-fn seek(app: &mut App, pane: usize, object: Object) {
+pub fn seek(app: &mut App, pane: usize, object: Object) {
     let view = app.nav.view_mut();
     view.panes.resize_with(view.panes.len().max(pane + 1), Default::default);
     view.panes[pane].seek(object);
@@ -119,7 +117,7 @@ fn meant(app: &App) -> Option<String> {
         Object::Concept(name) | Object::Definition(name) => Some(name),
         // A path may have another name for it, but mostly ends in its own.
         Object::Path(path) => path.rsplit('.').next().map(str::to_owned),
-        Object::Module(_) | Object::Cycle(_) | Object::Site(_) => None,
+        _ => None,
     });
     let of_names = || {
         let roads = app.data.as_ref()?.roads.as_ref()?;
@@ -177,16 +175,13 @@ pub fn why(app: &mut App, _: Option<char>) -> Vec<Effect> {
     Vec::new()
 }
 
-/// To the next change of a diff, or the next cycle.
+/// To the next of what the screen has, or the next change of a diff.
 pub fn step(app: &mut App, by: isize) -> Vec<Effect> {
-    let focus = app.focus();
-    let unified = !app.splits(1);
-    if app.nav.screen == Screen::Graph {
-        if let Some(cycles) = app.nav.view_mut().panes.get_mut(3) {
-            cycles.move_by(by);
-        }
+    if (app.nav.screen.spec().step)(app, by) {
         return Vec::new();
     }
+    let focus = app.focus();
+    let unified = !app.splits(1);
     let at = if app.nav.screen == Screen::Concepts { 1 } else { focus };
     let Content::Diff(pair) = pane(app, app.nav.screen, at).content else {
         app.warn("there is no diff here");
@@ -219,12 +214,12 @@ pub fn move_pages(app: &mut App, pages: isize, parts: isize) -> Vec<Effect> {
     move_rows(app, pages * (height / parts).max(1))
 }
 
-/// Between the columns of the graph; elsewhere along the lines of a text.
+/// Where the screen has a meaning for it; elsewhere along the lines of a text.
 pub fn sideways(app: &mut App, by: isize) -> Vec<Effect> {
-    let focus = app.focus();
-    if app.nav.screen == Screen::Graph && focus < 3 {
-        app.nav.view_mut().focus = focus.saturating_add_signed(by).min(2);
-    } else if let Some(state) = app.state_mut() {
+    if (app.nav.screen.spec().sideways)(app, by) {
+        return Vec::new();
+    }
+    if let Some(state) = app.state_mut() {
         state.across = state.across.saturating_add_signed(by * 4).min(2_000);
     }
     Vec::new()

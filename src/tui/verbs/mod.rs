@@ -10,11 +10,12 @@ pub use self::choose::{
     act, find, go_to_mark, help, jobs, marks, notes, palette, scan_text, set_theme, themes, way,
 };
 pub use self::give::{
-    edit, export, note, set_mark, share, write_note, yank_import, yank_name, yank_pane, yank_place,
+    edit, export, note, set_mark, share, write_note, yank_allowance, yank_finding, yank_import,
+    yank_name, yank_pane, yank_place,
 };
 pub use self::go::{
     back, definitions, forward, go, graph, imports, move_pages, move_rows, next_pane, open,
-    open_object, previous_pane, sideways, source, step, why,
+    open_object, previous_pane, seek, sideways, source, step, why,
 };
 use super::app::App;
 use super::input::Mode;
@@ -53,7 +54,9 @@ pub fn pick(app: &mut App, _: Option<char>) -> Vec<Effect> {
 }
 
 pub fn other(app: &mut App, _: Option<char>) -> Vec<Effect> {
-    app.nav.view_mut().other ^= true;
+    let presentations = app.nav.screen.spec().presentations;
+    let view = app.nav.view_mut();
+    view.presentation = (view.presentation + 1) % presentations;
     Vec::new()
 }
 
