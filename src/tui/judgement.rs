@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::object::{Object, Spot};
+use super::theme::Role;
 use crate::analysis::Scope;
 use crate::analysis::belonging::Belonging;
 use crate::analysis::concepts::Concept;
@@ -51,6 +52,26 @@ impl Found {
 
     pub fn is_open(&self) -> bool {
         self.state != State::Suppressed
+    }
+
+    /// Beside its line: the letter of its severity, which also tells without colours.
+    pub fn sign(&self) -> (&'static str, Role) {
+        let severity = self.finding.severity;
+        let letter = match severity {
+            _ if !self.is_open() => return ("-", Role::Dim),
+            Severity::Error => "E",
+            Severity::Warning => "W",
+            Severity::Info => "I",
+        };
+        (letter, role_of(severity))
+    }
+}
+
+pub fn role_of(severity: Severity) -> Role {
+    match severity {
+        Severity::Error => Role::Bad,
+        Severity::Warning => Role::Warn,
+        Severity::Info => Role::Accent,
     }
 }
 
@@ -170,9 +191,12 @@ impl Judgement {
 
     /// The gravest finding of a line; what is suppressed only where nothing else is.
     pub fn at(&self, spot: Spot) -> Option<&Found> {
+        self.all_at(spot).max_by_key(|found| (found.is_open(), found.finding.severity))
+    }
+
+    pub fn all_at(&self, spot: Spot) -> impl Iterator<Item = &Found> {
         let all = self.in_file(spot.file).iter();
-        all.filter(|found| found.finding.at.line == spot.line)
-            .max_by_key(|found| (found.is_open(), found.finding.severity))
+        all.filter(move |found| found.finding.at.line == spot.line)
     }
 }
 

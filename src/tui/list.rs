@@ -42,6 +42,7 @@ impl PaneState {
     /// Brings the state in line with what the pane now holds and how high it is. `version` changes with every scan.
     /// `length` is the number of lines where the pane itself does not know it.
     pub fn settle(&mut self, pane: &Pane, version: u64, height: usize, length: usize) {
+        let was_hidden = self.height == 0;
         self.height = height;
         let is_new = self.subject != pane.subject;
         let mut find_anchor = false;
@@ -79,6 +80,9 @@ impl PaneState {
                 (self.total, self.len) = (length, length);
                 if is_new {
                     self.cursor = source.line.saturating_sub(1) as usize;
+                }
+                // What stands above the line belongs to it; a hidden pane has no room for that.
+                if is_new || was_hidden {
                     self.offset = self.cursor.saturating_sub(height / 3);
                 }
             }

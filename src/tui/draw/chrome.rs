@@ -11,6 +11,7 @@ use crate::tui::command::{Command, Scope, TABLE};
 use crate::tui::input::{Mode, in_scope};
 use crate::tui::layout::Layout;
 use crate::tui::nav::Screen;
+use crate::tui::pane::Content;
 use crate::tui::screens::headline;
 use crate::tui::session::scope_word;
 use crate::tui::theme::Role;
@@ -217,11 +218,31 @@ fn left_of_status(app: &App, canvas: &mut Canvas, area: Rect) {
         canvas.clipped(x, area.y, room, &format!(" {caption} "), Role::Caption);
     } else if let Some(message) = &app.message {
         canvas.clipped(x, area.y, room, &message.text, message.role);
+    } else if let Some((text, role)) = finding_here(app) {
+        canvas.clipped(x, area.y, room, &text, role);
     } else if app.area.height < 24 {
         key_bar(app, canvas, Rect { width: area.width, ..area });
     } else if let Some(note) = note_here(app) {
         canvas.clipped(x, area.y, room, &note, Role::Mark);
     }
+}
+
+/// What the rules found on the line of the source that the cursor is on.
+fn finding_here(app: &App) -> Option<(String, Role)> {
+    let judgement = app.data.as_ref()?.judgement.as_ref()?;
+    if !matches!(app.pane().content, Content::Source(_)) {
+        return None;
+    }
+    let spot = app.at_cursor().1?;
+    let found = judgement.at(spot)?;
+    let more = match judgement.all_at(spot).count() - 1 {
+        0 => String::new(),
+        more => format!("  (and {more} more on this line)"),
+    };
+    let finding = &found.finding;
+    let severity = finding.severity.word();
+    let text = format!("{severity} {}: {}{more}", finding.rule, finding.message);
+    Some((text, found.sign().1))
 }
 
 fn note_here(app: &App) -> Option<String> {

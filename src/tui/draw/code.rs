@@ -6,7 +6,9 @@ use super::cursor;
 use crate::tui::app::App;
 use crate::tui::canvas::Canvas;
 use crate::tui::diff::{Line, Side};
+use crate::tui::judgement::Found;
 use crate::tui::list::PaneState;
+use crate::tui::object::Spot;
 use crate::tui::pane::{Pair, Source};
 use crate::tui::text::{Mark, Text};
 use crate::tui::theme::Role;
@@ -28,6 +30,7 @@ pub fn source(
         return;
     }
     let digits = text.len().to_string().len().max(3) as u16;
+    let judgement = app.data.as_ref().and_then(|data| data.judgement.as_deref());
     for (y, number) in (inner.top()..inner.bottom()).zip(state.offset as u32 + 1..) {
         if number as usize > text.len() {
             break;
@@ -35,7 +38,9 @@ pub fn source(
         let is_asked = number == source.line;
         let role = if is_asked { Role::Focus } else { Role::Dim };
         canvas.text(inner.x, y, digits, &format!("{number:>0$}", usize::from(digits)), role);
-        gutter(canvas, inner.x + digits, y, text.marks.get(&number));
+        let spot = Spot { file: source.file, line: number };
+        let found = judgement.and_then(|judgement| judgement.at(spot));
+        gutter(canvas, inner.x + digits, y, text.marks.get(&number), found);
         if is_asked {
             canvas.text(inner.x + digits + 1, y, 1, canvas.glyphs.cursor, Role::Focus);
         }
@@ -53,13 +58,16 @@ pub fn source(
     }
 }
 
-fn gutter(canvas: &mut Canvas, x: u16, y: u16, mark: Option<&Mark>) {
-    match mark {
-        Some(Mark::Import) => canvas.text(x, y, 1, "+", Role::Mark),
-        Some(Mark::Lost) => canvas.text(x, y, 1, "?", Role::Bad),
-        Some(Mark::SyntaxError(_)) => canvas.text(x, y, 1, "!", Role::Bad),
-        None => 0,
+/// What a rule found says more than that a line imports something.
+fn gutter(canvas: &mut Canvas, x: u16, y: u16, mark: Option<&Mark>, found: Option<&Found>) {
+    let (sign, role) = match (mark, found) {
+        (Some(Mark::SyntaxError(_)), _) => ("!", Role::Bad),
+        (_, Some(found)) => found.sign(),
+        (Some(Mark::Lost), None) => ("?", Role::Bad),
+        (Some(Mark::Import), None) => ("+", Role::Mark),
+        (None, None) => return,
     };
+    canvas.text(x, y, 1, sign, role);
 }
 
 fn code_line(

@@ -14,7 +14,7 @@ use crate::report::escape::visible;
 use crate::report::paint::{counted, grouped};
 use crate::tui::app::App;
 use crate::tui::canvas::{self, Piece, piece};
-use crate::tui::judgement::{Found, Group, Grouping, Judgement, State};
+use crate::tui::judgement::{Found, Group, Grouping, Judgement, State, role_of};
 use crate::tui::layout::{Size, Wishes, across, behind, down};
 use crate::tui::msg::Effect;
 use crate::tui::object::{Object, Spot};
@@ -107,7 +107,16 @@ fn pane(cx: Cx<'_>, at: usize) -> Pane<'_> {
             };
             Pane::text(title("Evidence"), subject, lines)
         }
-        SOURCE => source(cx, spot_of_evidence(cx).or_else(|| chosen.and_then(|line| line.spot()))),
+        SOURCE => {
+            // Of a group its first finding is an example.
+            let example = || match chosen? {
+                Line::Found(found) => Some(found.spot()),
+                Line::Head(_, group) => {
+                    Some(tree.judgement.found[*group.found.first()? as usize].spot())
+                }
+            };
+            source(cx, spot_of_evidence(cx).or_else(example))
+        }
         _ => explained(cx, &tree, chosen.as_ref()),
     }
 }
@@ -239,12 +248,11 @@ impl<'a> Tree<'a> {
 
     fn cells_of(&self, found: &'a Found) -> Vec<Cell<'a>> {
         let Finding { rule, at, symbol, .. } = &found.finding;
-        let place = || place_text(self.project, found.spot());
         let name = match self.by {
-            Grouping::Rule => place(),
+            Grouping::Rule | Grouping::Concept => place_text(self.project, found.spot()),
             Grouping::Module => format!("{} {rule}", at.line),
-            Grouping::Concept => format!("{rule} {}", short(&place())),
         };
+        let about = if self.by == Grouping::Concept { rule } else { last_name(symbol) };
         let dim = |role: Role| if found.is_open() { role } else { Role::Dim };
         let mut severity = severity_cell(found.finding.severity);
         severity.role = dim(severity.role);
@@ -256,7 +264,7 @@ impl<'a> Tree<'a> {
         vec![
             Cell::text("", Role::Dim),
             Cell::text(name, dim(Role::Text)),
-            Cell::text(last_name(symbol), Role::Dim),
+            Cell::text(about, Role::Dim),
             severity,
             Cell::text(state, if is_new { Role::Warn } else { Role::Dim }),
             Cell::text("", Role::Dim),
@@ -270,22 +278,9 @@ fn severity_cell(severity: Severity) -> Cell<'static> {
     Cell { number, ..Cell::text(severity.word(), role_of(severity)) }
 }
 
-pub fn role_of(severity: Severity) -> Role {
-    match severity {
-        Severity::Error => Role::Bad,
-        Severity::Warning => Role::Warn,
-        Severity::Info => Role::Accent,
-    }
-}
-
 /// The last part of a dotted name; an address stays whole.
 fn last_name(symbol: &str) -> &str {
     if symbol.contains('/') { symbol } else { symbol.rsplit('.').next().unwrap_or(symbol) }
-}
-
-/// `manager.py:12`
-fn short(place: &str) -> &str {
-    place.rsplit('/').next().unwrap_or(place)
 }
 
 impl Rows for Tree<'_> {
@@ -294,7 +289,7 @@ impl Rows for Tree<'_> {
             [
                 Column::text("", 1).rank(0),
                 Column::name("finding", 24),
-                Column::text("about", 18).rank(about),
+                Column::text("about", 20).rank(about),
                 Column::text("severity", 8).rank(2),
                 Column::text("state", 10).rank(state),
                 Column::number("count", 5).rank(1),

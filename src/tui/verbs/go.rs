@@ -177,7 +177,7 @@ pub fn why(app: &mut App, _: Option<char>) -> Vec<Effect> {
 
 /// To the next of what the screen has, or the next change of a diff.
 pub fn step(app: &mut App, by: isize) -> Vec<Effect> {
-    if (app.nav.screen.spec().step)(app, by) {
+    if step_in_source(app, by) || (app.nav.screen.spec().step)(app, by) {
         return Vec::new();
     }
     let focus = app.focus();
@@ -200,6 +200,32 @@ pub fn step(app: &mut App, by: isize) -> Vec<Effect> {
         state.offset = next.saturating_sub(state.height / 3);
     }
     Vec::new()
+}
+
+/// To the next line of a source on which a rule found something.
+fn step_in_source(app: &mut App, by: isize) -> bool {
+    let Content::Source(source) = app.pane().content else { return false };
+    let judgement = app.data.as_ref().and_then(|data| data.judgement.as_ref());
+    let Some(judgement) = judgement else { return false };
+    let lines = judgement.in_file(source.file).iter().map(|found| found.finding.at.line as usize);
+    let rows: Vec<usize> = lines.map(|line| line.saturating_sub(1)).collect();
+    let Some(state) = app.state_mut() else { return false };
+    let here = state.cursor;
+    let next = if by > 0 {
+        rows.iter().find(|row| **row > here)
+    } else {
+        rows.iter().rev().find(|row| **row < here)
+    };
+    match next {
+        Some(row) => {
+            state.cursor = *row;
+            if !(state.offset..state.offset + state.height).contains(row) {
+                state.offset = row.saturating_sub(state.height / 3);
+            }
+        }
+        None => app.warn("no further finding in this file"),
+    }
+    true
 }
 
 pub fn move_rows(app: &mut App, rows: isize) -> Vec<Effect> {
