@@ -7,6 +7,7 @@
 //!   them, times the reach, less when the definitions have little but their name in common or derive from one class;
 //! - *divergence*: the share of common methods whose bodies differ, times definition spread in bits and the reach;
 //! - *dual use*: files that use two paths at once; *cycles*: modules of the concept in run-time cycles;
+//! - *findings*: what the rules found about it that is none of the above, laid on it by `burden`;
 //! - *reach*: log2 of one more than the files that use it, in full from one bit of choice on.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::burden::Tally;
 use super::canonical::{Proposal, propose};
 use super::clusters::{
     Apart, Cluster, ClusterKind, Found, Member, Relation, Rules, name_of, own_methods, relation,
@@ -67,6 +69,8 @@ pub struct Concept {
     pub dual: Vec<FileId>,
     /// Its modules that are part of a run-time cycle.
     pub in_cycles: Vec<FileId>,
+    /// What the rules found about it, of what counts.
+    pub findings: Tally,
     pub parts: Parts,
 }
 
@@ -96,6 +100,13 @@ impl Concept {
         self.parts.total()
     }
 
+    /// How far there is a choice: 1 from one bit of it on, 0 without one and where no file uses it.
+    pub fn choice(&self) -> f64 {
+        let files: BTreeSet<FileId> =
+            self.counted().iter().flat_map(|held| held.importers.iter().copied()).collect();
+        if files.is_empty() { 0.0 } else { self.parts.reach / bits(files.len() as f64) }
+    }
+
     /// Why it is a hotspot, in a few words with their numbers.
     pub fn why(&self) -> String {
         let mut words = Vec::new();
@@ -119,7 +130,17 @@ impl Concept {
             1 => words.push("1 module in a cycle".to_owned()),
             modules => words.push(format!("{modules} modules in cycles")),
         }
+        if self.parts.findings > 0.0 {
+            words.push(counted_findings(self.findings));
+        }
         words.join(", ")
+    }
+}
+
+pub fn counted_findings(findings: Tally) -> String {
+    match findings.total() {
+        1 => "1 finding".to_owned(),
+        all => format!("{all} findings"),
     }
 }
 
@@ -131,18 +152,20 @@ pub struct Parts {
     pub divergence: f64,
     pub dual_use: f64,
     pub cycles: f64,
+    pub findings: f64,
     pub reach: f64,
 }
 
 impl Parts {
     /// With their names, in the order in which they are shown; each with one digit, as it is printed everywhere.
-    pub fn named(&self) -> [(&'static str, f64); 6] {
+    pub fn named(&self) -> [(&'static str, f64); 7] {
         let parts = [
             ("import_spread", self.import_spread),
             ("definition_spread", self.definition_spread),
             ("divergence", self.divergence),
             ("dual_use", self.dual_use),
             ("cycles", self.cycles),
+            ("findings", self.findings),
             ("reach", self.reach),
         ];
         parts.map(|(name, part)| (name, (part * 10.0).round() / 10.0 + 0.0))
@@ -160,6 +183,7 @@ impl Parts {
             + self.divergence
             + self.dual_use
             + self.cycles
+            + self.findings
             + self.reach
     }
 
@@ -169,6 +193,7 @@ impl Parts {
         self.divergence += other.divergence;
         self.dual_use += other.dual_use;
         self.cycles += other.cycles;
+        self.findings += other.findings;
         self.reach += other.reach;
     }
 
@@ -180,6 +205,7 @@ impl Parts {
             divergence: self.divergence * fraction,
             dual_use: self.dual_use * fraction,
             cycles: self.cycles * fraction,
+            findings: self.findings * fraction,
             reach: self.reach * fraction,
         }
     }
@@ -199,6 +225,12 @@ pub struct Concepts {
 }
 
 impl Concepts {
+    /// Puts the worst first.
+    pub(super) fn rank(&mut self) {
+        let exact = |concept: &Concept| concept.parts.exact();
+        self.all.sort_by(|a, b| exact(b).total_cmp(&exact(a)).then_with(|| a.id.cmp(&b.id)));
+    }
+
     /// The concept that a definition belongs to; as one of its own rather than as kin of another.
     pub fn of(&self, place: Place) -> Option<&Concept> {
         let own = self
@@ -220,9 +252,9 @@ pub fn concepts(project: &Project, survey: &Survey, rules: &Rules, found: Found)
         .map(|(kind, cluster)| concept(project, survey, rules, kind, cluster))
         .collect();
     name_apart(project, &mut all);
-    let exact = |concept: &Concept| concept.parts.exact();
-    all.sort_by(|a, b| exact(b).total_cmp(&exact(a)).then_with(|| a.id.cmp(&b.id)));
-    Concepts { all, apart: found.apart }
+    let mut concepts = Concepts { all, apart: found.apart };
+    concepts.rank();
+    concepts
 }
 
 /// Classes and functions of no cluster that more than one path reaches.
@@ -295,6 +327,7 @@ fn concept(
         effective: effective_number(counted.iter().map(weight)),
         dual: dual_users(&roads, kind == Some(ClusterKind::NearCopy)),
         in_cycles: modules,
+        findings: Tally::default(),
         parts: Parts::default(),
         held,
     };
@@ -345,7 +378,7 @@ fn parts(project: &Project, survey: &Survey, concept: &Concept) -> Parts {
     let held = concept.counted();
     let files: BTreeSet<FileId> =
         held.iter().flat_map(|held| held.importers.iter().copied()).collect();
-    let reach = bits(files.len());
+    let reach = bits(files.len() as f64);
     let of_paths = choice_of_paths(project, survey, held);
     let of_definitions = entropy(held.iter().map(weight)) / BIT;
     let in_folders = choice_in_folders(project, held);
@@ -365,8 +398,9 @@ fn parts(project: &Project, survey: &Survey, concept: &Concept) -> Parts {
             * (UNLIKE + (1.0 - UNLIKE) * likeness)
             * f64::midpoint(of_definitions, in_folders),
         divergence: reach * of_definitions * changed,
-        dual_use: DUAL * bits(concept.dual.len()),
-        cycles: CYCLE * in_full * bits(concept.in_cycles.len()),
+        dual_use: DUAL * bits(concept.dual.len() as f64),
+        cycles: CYCLE * in_full * bits(concept.in_cycles.len() as f64),
+        findings: 0.0,
         reach: reach * in_full,
     }
 }
@@ -378,8 +412,8 @@ const SIBLING: f64 = 0.5;
 const DUAL: f64 = 2.0;
 const CYCLE: f64 = 2.0;
 
-fn bits(count: usize) -> f64 {
-    (1.0 + count as f64).log2()
+pub(super) fn bits(count: f64) -> f64 {
+    (1.0 + count).log2()
 }
 
 /// Bits of choice that a file has among the paths of the definition it uses. A package's own files are apart: that they

@@ -2,11 +2,13 @@
 //!
 //! A concept's parts are handed on to the modules that make them, so that modules add up to the concepts, and packages to
 //! their modules: definition spread, divergence and reach go to the modules that define, import spread to the modules that
-//! the paths name, dual use to the files that use two paths. Cycles count for the modules in them.
+//! the paths name, dual use to the files that use two paths. Cycles count for the modules in them, findings for the module
+//! in which they stand.
 
 use std::collections::BTreeMap;
 
-use super::concepts::{Concept, Parts};
+use super::burden::{Burden, Tally};
+use super::concepts::{Concept, Parts, counted_findings};
 use super::{Survey, cycles::Cycle};
 use crate::model::{FileId, Moment, Project};
 
@@ -40,17 +42,24 @@ pub struct Area {
     pub modules: usize,
     /// Concepts that it has a part in, by their numbers; those it has the largest part in first.
     pub concepts: Vec<usize>,
+    /// What the rules found in it, of what counts.
+    pub findings: Tally,
     pub parts: Parts,
 }
 
 impl Area {
-    /// Why it is a hotspot: the concepts it has most part in.
+    /// Why it is a hotspot: the concepts it has most part in; without one, its cycle and what was found in it.
     pub fn why(&self, concepts: &[Concept]) -> String {
         const NAMED: usize = 3;
         let names: Vec<&str> =
             self.concepts.iter().take(NAMED).map(|at| concepts[*at].id.as_str()).collect();
         match self.concepts.len().saturating_sub(NAMED) {
-            0 if names.is_empty() => "in a run-time import cycle".to_owned(),
+            0 if names.is_empty() => {
+                let in_cycle =
+                    (self.parts.cycles > 0.0).then(|| "in a run-time import cycle".to_owned());
+                let found = (self.findings.total() > 0).then(|| counted_findings(self.findings));
+                in_cycle.into_iter().chain(found).collect::<Vec<_>>().join(", ")
+            }
             0 => names.join(", "),
             more => format!("{} and {more} more", names.join(", ")),
         }
@@ -68,6 +77,7 @@ pub struct Hotspots {
 #[derive(Clone, Default)]
 struct Load {
     parts: Parts,
+    findings: Tally,
     /// Its part in each concept, by number.
     concepts: BTreeMap<usize, f64>,
 }
@@ -75,6 +85,7 @@ struct Load {
 impl Load {
     fn add(&mut self, other: &Self) {
         self.parts.add(&other.parts);
+        self.findings += other.findings;
         for (concept, part) in &other.concepts {
             *self.concepts.entry(*concept).or_default() += part;
         }
@@ -84,11 +95,17 @@ impl Load {
         let mut concepts: Vec<(usize, f64)> = self.concepts.into_iter().collect();
         concepts.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let concepts = concepts.into_iter().map(|(concept, _)| concept).collect();
-        Area { id: id.to_owned(), file, modules, concepts, parts: self.parts }
+        let (parts, findings) = (self.parts, self.findings);
+        Area { id: id.to_owned(), file, modules, concepts, findings, parts }
     }
 }
 
-pub fn hotspots(project: &Project, survey: &Survey, concepts: &[Concept]) -> Hotspots {
+pub fn hotspots(
+    project: &Project,
+    survey: &Survey,
+    concepts: &[Concept],
+    burden: &Burden,
+) -> Hotspots {
     let mut loads: BTreeMap<FileId, Load> = BTreeMap::new();
     for (number, concept) in concepts.iter().enumerate() {
         let mut own: BTreeMap<FileId, Parts> = BTreeMap::new();
@@ -103,6 +120,11 @@ pub fn hotspots(project: &Project, survey: &Survey, concepts: &[Concept]) -> Hot
         for file in &cycle.modules {
             loads.entry(*file).or_default().parts.cycles += weight_in(cycle);
         }
+    }
+    for (file, findings) in burden {
+        let load = loads.entry(*file).or_default();
+        load.findings = *findings;
+        load.parts.findings += findings.bits();
     }
     let mut modules: Vec<Area> = loads
         .iter()
@@ -128,7 +150,8 @@ fn hand_on(survey: &Survey, concept: &Concept, own: &mut BTreeMap<FileId, Parts>
     let parts = &concept.parts;
     let places = || concept.counted().iter().map(|held| held.member.place);
     let each = 1.0 / concept.n_counted as f64;
-    let of_definitions = Parts { import_spread: 0.0, dual_use: 0.0, cycles: 0.0, ..*parts };
+    let of_definitions =
+        Parts { import_spread: 0.0, dual_use: 0.0, cycles: 0.0, findings: 0.0, ..*parts };
     for (file, _) in places() {
         own.entry(file).or_default().add(&of_definitions.share(each));
     }

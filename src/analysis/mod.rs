@@ -2,6 +2,7 @@
 
 pub mod affixes;
 pub mod belonging;
+pub mod burden;
 pub mod canonical;
 pub mod classes;
 pub mod clusters;

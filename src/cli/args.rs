@@ -461,6 +461,7 @@ pub enum HotspotSort {
     Divergence,
     DualUse,
     Cycles,
+    Findings,
     Reach,
 }
 

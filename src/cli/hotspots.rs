@@ -23,7 +23,7 @@ pub fn run(args: &HotspotsArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     let project = &snapshot.project;
     let scope = args.rows.judged_scope();
     let lenses = scanned.lenses(scope)?;
-    let found = hotspots(project, &lenses.survey, &lenses.concepts.all);
+    let found = hotspots(project, &lenses.survey, &lenses.concepts.all, &lenses.burden);
     let mut groups: BTreeMap<HotspotKind, Vec<HotspotRow>> = BTreeMap::new();
     let concepts = lenses.concepts.all.iter();
     groups.insert(
@@ -106,6 +106,7 @@ fn sort(rows: &mut [HotspotRow], key: HotspotSort) {
         HotspotSort::Divergence => "divergence",
         HotspotSort::DualUse => "dual_use",
         HotspotSort::Cycles => "cycles",
+        HotspotSort::Findings => "findings",
         HotspotSort::Reach => "reach",
     };
     let of = |row: &HotspotRow| row.parts.get(part).copied().unwrap_or(0.0);

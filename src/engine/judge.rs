@@ -6,13 +6,15 @@ use anyhow::Context;
 
 use super::{Lenses, Snapshot};
 use crate::analysis::Survey;
+use crate::analysis::burden::UNCOUNTED;
 use crate::analysis::concepts::Concepts;
 use crate::analysis::detectors::findings;
-use crate::analysis::finding::{Finding, Ground, Rule};
+use crate::analysis::finding::{Declarations, Finding, Ground, Rule};
 use crate::analysis::suppress::{Sifted, sift};
 use crate::config::{Config, RuleSettings};
 use crate::gate::Baseline;
 use crate::gate::baseline::LARGEST;
+use crate::model::Project;
 use crate::source::SkipReason;
 use crate::source::read::read_regular;
 
@@ -46,7 +48,31 @@ pub fn found(
     if OF_CONTRACTS.into_iter().any(asked) {
         declared.contracts = config.contracts(&snapshot.tree)?;
     }
-    let ground = Ground::new(project, survey, concepts, &declared);
+    let mut sifted = sifted(project, &declared, &settings, (survey, concepts));
+    sifted.findings.retain(|finding| wanted(finding.rule));
+    sifted.allowed.retain(|(finding, _)| wanted(finding.rule));
+    Ok(sifted)
+}
+
+/// What weighs on the score: only rules that count are asked, and no file of another tool is read.
+pub fn weighing(
+    snapshot: &Snapshot,
+    config: &Config,
+    lenses: (&Survey, &Concepts),
+) -> anyhow::Result<Vec<Finding>> {
+    let declared = config.declarations(&snapshot.project)?;
+    let mut settings = config.rule_settings()?;
+    settings.retain(|settings| !UNCOUNTED.contains(&settings.rule.id));
+    Ok(sifted(&snapshot.project, &declared, &settings, lenses).findings)
+}
+
+fn sifted(
+    project: &Project,
+    declared: &Declarations,
+    settings: &[RuleSettings],
+    (survey, concepts): (&Survey, &Concepts),
+) -> Sifted {
+    let ground = Ground::new(project, survey, concepts, declared);
     let rules: Vec<&Rule> = settings.iter().map(|settings| settings.rule).collect();
     let found = findings(&ground, &rules);
     let mut sifted = sift(project, found);
@@ -58,11 +84,11 @@ pub fn found(
             finding.severity = *severity;
         }
         let path = &project.file(finding.file).path;
-        wanted(finding.rule) && !allow.iter().any(|pattern| pattern.matches(path))
+        !allow.iter().any(|pattern| pattern.matches(path))
     };
     sifted.findings.retain_mut(keep);
     sifted.allowed.retain_mut(|(finding, _)| keep(finding));
-    Ok(sifted)
+    sifted
 }
 
 /// The findings that are known; nothing, if there is no such file.

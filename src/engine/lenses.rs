@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::Snapshot;
+use super::{Snapshot, judge};
+use crate::analysis::burden::{Burden, burden};
 use crate::analysis::clusters::{Found, clusters};
 use crate::analysis::concepts::{Concepts, concepts};
 use crate::analysis::{Scope, Survey};
@@ -13,7 +14,10 @@ use crate::source::history::first_seen;
 
 pub struct Lenses {
     pub survey: Survey,
+    /// With what the rules found laid on them.
     pub concepts: Concepts,
+    /// What that weighs on each file.
+    pub burden: Burden,
 }
 
 impl Lenses {
@@ -25,8 +29,10 @@ impl Lenses {
         scope: Scope,
     ) -> anyhow::Result<Self> {
         let survey = surveyed(snapshot, config, scope)?;
-        let concepts = judged(snapshot, config, root, &survey)?;
-        Ok(Self { survey, concepts })
+        let mut concepts = judged(snapshot, config, root, &survey)?;
+        let found = judge::weighing(snapshot, config, (&survey, &concepts))?;
+        let burden = burden(&snapshot.project, scope, &mut concepts, &found);
+        Ok(Self { survey, concepts, burden })
     }
 }
 
@@ -38,7 +44,7 @@ pub fn surveyed(snapshot: &Snapshot, config: &Config, scope: Scope) -> anyhow::R
     Ok(survey)
 }
 
-/// The concepts of a tree that is surveyed already.
+/// The concepts of a tree that is surveyed already, before anything the rules find is laid on them.
 pub fn judged(
     snapshot: &Snapshot,
     config: &Config,

@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use super::judgement::Judgement;
 use super::object::Object;
 use super::picker::Item;
+use crate::analysis::burden::{Burden, burden};
 use crate::analysis::classes::classes;
 use crate::analysis::concepts::{Concept, Concepts};
 use crate::analysis::cycles::{Cycle, Link, module_links};
@@ -122,31 +123,13 @@ pub fn compute(
         judged(&data.snapshot, &Config::default(), root, &roads.survey)
     });
     let nothing = |_| Concepts { all: Vec::new(), apart: Vec::new() };
-    let concepts = concepts.unwrap_or_else(nothing);
-    data.heat = Some(Arc::new(Heat::of(data.project(), &roads.survey, concepts.all.clone())));
-    if !give(data.clone()) {
-        return;
-    }
-    let judgement = judgement(&mut data, config, root, &roads.survey, &concepts);
-    data.judgement = Some(Arc::new(judgement));
-    give(data);
-}
-
-/// What the rules find, against the baseline of the tree.
-fn judgement(
-    data: &mut Data,
-    config: &Config,
-    root: Option<&Path>,
-    survey: &Survey,
-    concepts: &Concepts,
-) -> Judgement {
+    let mut concepts = concepts.unwrap_or_else(nothing);
     let mut complain = |error: anyhow::Error| data.complaint = Some(format!("{error:#}"));
-    let snapshot = &data.snapshot;
-    let nothing = Sifted { findings: Vec::new(), allowed: Vec::new() };
-    let lenses = (survey, concepts);
-    let sifted = found(snapshot, config, lenses, |_| true).or_else(|error| {
+    let lenses = (&roads.survey, &concepts);
+    let sifted = found(&data.snapshot, config, lenses, |_| true).or_else(|error| {
         complain(error);
-        found(snapshot, &Config::default(), lenses, |id| !OF_CONTRACTS.contains(&id))
+        let of_this = |id: &str| !OF_CONTRACTS.contains(&id);
+        found(&data.snapshot, &Config::default(), lenses, of_this)
     });
     let baseline = root.and_then(|root| {
         read_baseline(&root.join(baseline::FILE)).unwrap_or_else(|error| {
@@ -154,8 +137,14 @@ fn judgement(
             None
         })
     });
+    let nothing = Sifted { findings: Vec::new(), allowed: Vec::new() };
     let sifted = sifted.unwrap_or(nothing);
-    Judgement::of(&snapshot.project, &concepts.all, sifted, baseline.as_ref(), data.scope)
+    let project = &data.snapshot.project;
+    let burden = burden(project, scope, &mut concepts, &sifted.findings);
+    let judgement = Judgement::of(project, &concepts.all, sifted, baseline.as_ref(), scope);
+    data.heat = Some(Arc::new(Heat::of(project, &roads.survey, concepts.all, &burden)));
+    data.judgement = Some(Arc::new(judgement));
+    give(data);
 }
 
 /// Every module by name and by file, and every class.
@@ -213,8 +202,8 @@ impl Roads {
 }
 
 impl Heat {
-    fn of(project: &Project, survey: &Survey, mut concepts: Vec<Concept>) -> Self {
-        let areas = hotspots(project, survey, &concepts);
+    fn of(project: &Project, survey: &Survey, mut concepts: Vec<Concept>, burden: &Burden) -> Self {
+        let areas = hotspots(project, survey, &concepts, burden);
         // As the command does: what has no score is no hotspot.
         concepts.retain(|concept| concept.score() > 0.0);
         let index = |key: &dyn Fn(&Concept) -> String| {

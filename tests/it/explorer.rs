@@ -85,7 +85,7 @@ fn the_journey_of_the_readme() {
     let text =
         fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/explorer/journey.txt"));
     let stills = script::play(&mut demo(120, 40), &text.unwrap()).unwrap();
-    assert_eq!(stills.len(), 6);
+    assert_eq!(stills.len(), 7);
     let pictures = script::pictures(&stills, "demo");
     assert!(pictures.iter().all(|(_, picture)| picture.ends_with("</svg>\n")));
 }

@@ -130,6 +130,55 @@ fn measure(folder: &Path) -> Measure {
     }
 }
 
+/// The parts of the hotspot `id`; of none, no number.
+fn part(document: &Value, id: &str, part: &str) -> f64 {
+    let row = rows(document).iter().find(|row| row["id"] == id);
+    row.map_or(0.0, |row| number(&row["parts"][part]))
+}
+
+#[test]
+fn findings_weigh_where_they_stand_until_they_are_mended_or_allowed() {
+    let class =
+        "class Store:\n    rows = {}\n\n    def get(self, key):\n        return self.rows[key]\n";
+    let address = "    url = 'http://localhost:8000/rows'\n";
+    let folder = tree(&[
+        ("app/__init__.py", ""),
+        ("app/core.py", class),
+        ("app/shim.py", "from app.core import Store\n"),
+        ("use/a.py", "from app.core import Store\n"),
+        ("use/b.py", "from app.shim import Store\n"),
+        ("use/c.py", "from app.shim import Store\n"),
+    ]);
+    let look = || document(&["hotspots"], folder.path());
+    let score = |document: &Value, id: &str| -> f64 {
+        let row = rows(document).iter().find(|row| row["id"] == id);
+        row.map_or(0.0, |row| number(&row["score"]))
+    };
+    let clean = look();
+    // Findings of paths and shims there are, and they are counted as paths.
+    assert!(rows(&document(&["findings"], folder.path())).len() > 1);
+    for id in ["Store", "app.core", "app.shim", "app", "use"] {
+        assert!(part(&clean, id, "findings").abs() < 0.005, "{id}: {clean}");
+    }
+    write(folder.path(), "app/core.py", &format!("{class}\n{address}"));
+    let found = look();
+    // Half an error; of the concept as far as there is a choice.
+    for (id, bits) in [("Store", 0.4), ("app.core", 0.6), ("app", 0.6)] {
+        assert!((part(&found, id, "findings") - bits).abs() < 0.005, "{id}: {found}");
+        assert!((score(&found, id) - score(&clean, id) - bits).abs() < 0.005, "{id}: {found}");
+    }
+    let allowed = format!("    # fragscope: allow[hardcoded-endpoint] of the desk\n{address}");
+    write(folder.path(), "app/core.py", &format!("{class}\n{allowed}"));
+    assert!((score(&look(), "Store") - score(&clean, "Store")).abs() < 0.005);
+    // What nobody uses twice is no hotspot, whatever is found in it.
+    write(folder.path(), "app/core.py", &format!("{class}\n{address}"));
+    for user in ["use/b.py", "use/c.py"] {
+        write(folder.path(), user, "from app.core import Store\n");
+    }
+    assert!(score(&look(), "Store").abs() < 0.005);
+    assert!((part(&look(), "app.core", "findings") - 0.6).abs() < 0.005);
+}
+
 #[test]
 fn the_ranking_does_not_depend_on_names_of_files() {
     let make = |[one, two, three]: [&str; 3]| {
@@ -141,7 +190,9 @@ fn the_ranking_does_not_depend_on_names_of_files() {
             write(folder.path(), &format!("app/{name}.py"), &text);
         };
         module(one, class("Bus", "1") + "\n\n" + &class("Clock", "1"));
-        module(two, class("Bus", "[2]") + "\n    def stop(self):\n        return 0\n");
+        let address = "\n    url = 'http://localhost:8000/bus'\n";
+        let stop = "\n    def stop(self):\n        return 0\n";
+        module(two, class("Bus", "[2]") + address + stop);
         module(three, class("Bus", "{3: 3}") + "\n\n" + &class("Clock", "[1, 2]"));
         for (at, from) in [one, two, three].iter().enumerate() {
             write(

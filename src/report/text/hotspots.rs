@@ -11,12 +11,13 @@ pub const RULE: &str = "score: the sum of its parts; a module has its share of i
                         modules; `fragscope explain hotspots` tells what each part means";
 
 /// The parts as columns: key, title, and how soon it goes when room is short.
-const PARTS: [(&str, &str, u8); 6] = [
+const PARTS: [(&str, &str, u8); 7] = [
     ("import_spread", "paths", 1),
     ("definition_spread", "defs", 2),
     ("divergence", "differ", 4),
     ("dual_use", "dual", 5),
-    ("cycles", "cycle", 6),
+    ("cycles", "cycle", 7),
+    ("findings", "found", 6),
     ("reach", "reach", 3),
 ];
 
@@ -37,7 +38,7 @@ pub fn table(rows: &[HotspotRow]) -> Table {
     };
     let mut columns = vec![Column::name(title), Column::number("score")];
     columns.extend(PARTS.iter().map(|(_, title, rank)| Column::number(title).rank(*rank)));
-    columns.push(Column::prose("why").rank(7));
+    columns.push(Column::prose("why").rank(8));
     let mut table = Table::new(columns);
     for row in rows {
         let mut cells = vec![Cell::text(&row.id), Cell::decimal(row.score)];

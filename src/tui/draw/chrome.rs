@@ -64,10 +64,7 @@ fn state_of_scan(app: &App) -> Vec<Piece> {
         return vec![piece(scan_text(stage, done, total), Role::Warn), piece(" ", Role::Text)];
     }
     if app.scan.computing {
-        let is_ranked = app.data.as_ref().is_some_and(|data| data.heat.is_some());
-        let text =
-            if is_ranked { "judging by the rules " } else { "following imports and ranking " };
-        return vec![piece(text, Role::Warn)];
+        return vec![piece("following imports and ranking ", Role::Warn)];
     }
     let (Some(data), Some(took)) = (&app.data, app.scan.took) else {
         let why = if app.scan.failed.is_some() { "not scanned " } else { "" };

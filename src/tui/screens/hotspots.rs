@@ -304,6 +304,7 @@ impl Why<'_> {
             "cycles" => {
                 format!("{} in run-time cycles", counted(concept.in_cycles.len(), "module"))
             }
+            "findings" => format!("{}  (5 opens Rules)", concept.findings.words()),
             _ => format!("by {}", counted(spread.files, "file")),
         };
         for (name, value) in concept.parts.named() {
