@@ -50,7 +50,7 @@ pub fn run(args: &CheckArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
         None => Vec::new(),
     };
     let lenses = scanned.lenses(scope)?;
-    let found = lenses.judge(wanted)?.findings;
+    let found = lenses.judge(snapshot, &scanned.config, wanted)?.findings;
     let baseline = narrowed(baseline, wanted);
     let comparison = Comparison::of(&snapshot.project, found, &baseline);
 
@@ -172,7 +172,7 @@ fn found_at(
     }
     let folder = scanned.folder.as_deref();
     let lenses = Lenses::over(&before, &config, folder, scope)?;
-    let found = lenses.judge(wanted)?.findings;
+    let found = lenses.judge(&before, &config, wanted)?.findings;
     let judged = Comparison::of(&before.project, found, &Baseline::default()).judged;
     Ok((baseline_of(&before.project, &judged), against))
 }
@@ -341,6 +341,6 @@ pub fn judged(
     baseline: &Baseline,
 ) -> anyhow::Result<Comparison> {
     let lenses = scanned.lenses(Scope::Production)?;
-    let found = lenses.judge(|_| true)?.findings;
+    let found = lenses.judge(snapshot, &scanned.config, |_| true)?.findings;
     Ok(Comparison::of(&snapshot.project, found, baseline))
 }

@@ -28,7 +28,7 @@ pub fn run(args: &FindingsArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     let scope = args.rows.judged_scope();
     let lenses = scanned.lenses(scope)?;
     let wanted = |id: &str| args.rule.is_empty() || args.rule.iter().any(|rule| rule == id);
-    let sifted = lenses.judge(wanted)?;
+    let sifted = lenses.judge(snapshot, &scanned.config, wanted)?;
     let is_wanted = |finding: &Finding| {
         args.rows.want_path(&snapshot.project, finding.file) && args.rows.want_name(&finding.symbol)
     };

@@ -6,59 +6,73 @@ use anyhow::Context;
 
 use super::{Lenses, Snapshot};
 use crate::analysis::Survey;
+use crate::analysis::burden::UNCOUNTED;
 use crate::analysis::concepts::Concepts;
 use crate::analysis::detectors::findings;
-use crate::analysis::finding::{Finding, Ground, Rule};
+use crate::analysis::finding::{Declarations, Finding, Ground, Rule};
 use crate::analysis::suppress::{Sifted, sift};
 use crate::config::{Config, RuleSettings};
 use crate::gate::Baseline;
 use crate::gate::baseline::LARGEST;
+use crate::model::Project;
 use crate::source::SkipReason;
 use crate::source::read::read_regular;
 
+/// Rules of what other tools were told to hold.
+pub const OF_CONTRACTS: [&str; 2] = ["broken-contract", "contract-misfit"];
+
 impl Lenses {
-    /// What the rules found; `wanted` picks rules by id.
-    pub fn judge(&self, wanted: impl Fn(&str) -> bool) -> anyhow::Result<Sifted> {
-        if let Some(misread) =
-            self.found.misread.as_ref().filter(|_| OF_CONTRACTS.iter().any(|id| wanted(id)))
-        {
-            anyhow::bail!("{misread}");
-        }
-        let Sifted { findings, allowed } = &self.found.sifted;
-        let findings = findings.iter().filter(|finding| wanted(finding.rule));
-        let allowed = allowed.iter().filter(|(finding, _)| wanted(finding.rule));
-        Ok(Sifted { findings: findings.cloned().collect(), allowed: allowed.cloned().collect() })
+    /// What the rules find, each with the severity that the configuration gives it. `wanted` picks rules by id.
+    pub fn judge(
+        &self,
+        snapshot: &Snapshot,
+        config: &Config,
+        wanted: impl Fn(&str) -> bool,
+    ) -> anyhow::Result<Sifted> {
+        found(snapshot, config, (&self.survey, &self.concepts), wanted)
     }
 }
 
-/// Rules that need files of other tools.
-const OF_CONTRACTS: [&str; 2] = ["broken-contract", "contract-misfit"];
-
-/// What the rules found in a tree.
-pub struct Judged {
-    pub sifted: Sifted,
-    /// Why contracts were not read: then nothing is held to them, which those who ask for that are told.
-    pub misread: Option<String>,
-}
-
-/// What the rules find, each with the severity that the configuration gives it.
+/// The same of lenses that are at hand one by one.
 pub fn found(
     snapshot: &Snapshot,
     config: &Config,
-    survey: &Survey,
-    concepts: &Concepts,
-) -> anyhow::Result<Judged> {
+    (survey, concepts): (&Survey, &Concepts),
+    wanted: impl Fn(&str) -> bool,
+) -> anyhow::Result<Sifted> {
     let project = &snapshot.project;
     let mut declared = config.declarations(project)?;
     let settings = config.rule_settings()?;
-    let mut misread = None;
-    if settings.iter().any(|settings| OF_CONTRACTS.contains(&settings.rule.id)) {
-        match config.contracts(&snapshot.tree) {
-            Ok(contracts) => declared.contracts = contracts,
-            Err(error) => misread = Some(format!("{error:#}")),
-        }
+    // Files of other tools are read only for those who want to know.
+    let asked = |id: &str| wanted(id) && settings.iter().any(|settings| settings.rule.id == id);
+    if OF_CONTRACTS.into_iter().any(asked) {
+        declared.contracts = config.contracts(&snapshot.tree)?;
     }
-    let ground = Ground::new(project, survey, concepts, &declared);
+    let mut sifted = sifted(project, &declared, &settings, (survey, concepts));
+    sifted.findings.retain(|finding| wanted(finding.rule));
+    sifted.allowed.retain(|(finding, _)| wanted(finding.rule));
+    Ok(sifted)
+}
+
+/// What weighs on the score: only rules that count are asked, and no file of another tool is read.
+pub fn weighing(
+    snapshot: &Snapshot,
+    config: &Config,
+    lenses: (&Survey, &Concepts),
+) -> anyhow::Result<Vec<Finding>> {
+    let declared = config.declarations(&snapshot.project)?;
+    let mut settings = config.rule_settings()?;
+    settings.retain(|settings| !UNCOUNTED.contains(&settings.rule.id));
+    Ok(sifted(&snapshot.project, &declared, &settings, lenses).findings)
+}
+
+fn sifted(
+    project: &Project,
+    declared: &Declarations,
+    settings: &[RuleSettings],
+    (survey, concepts): (&Survey, &Concepts),
+) -> Sifted {
+    let ground = Ground::new(project, survey, concepts, declared);
     let rules: Vec<&Rule> = settings.iter().map(|settings| settings.rule).collect();
     let found = findings(&ground, &rules);
     let mut sifted = sift(project, found);
@@ -74,7 +88,7 @@ pub fn found(
     };
     sifted.findings.retain_mut(keep);
     sifted.allowed.retain_mut(|(finding, _)| keep(finding));
-    Ok(Judged { sifted, misread })
+    sifted
 }
 
 /// The findings that are known; nothing, if there is no such file.

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::Snapshot;
-use super::judge::{self, Judged};
+use super::{Snapshot, judge};
 use crate::analysis::burden::{Burden, burden};
 use crate::analysis::clusters::{Found, clusters};
 use crate::analysis::concepts::{Concepts, concepts};
@@ -17,8 +16,6 @@ pub struct Lenses {
     pub survey: Survey,
     /// With what the rules found laid on them.
     pub concepts: Concepts,
-    /// What the rules found.
-    pub found: Judged,
     /// What that weighs on each file.
     pub burden: Burden,
 }
@@ -33,9 +30,9 @@ impl Lenses {
     ) -> anyhow::Result<Self> {
         let survey = surveyed(snapshot, config, scope)?;
         let mut concepts = judged(snapshot, config, root, &survey)?;
-        let found = judge::found(snapshot, config, &survey, &concepts)?;
-        let burden = burden(&snapshot.project, scope, &mut concepts, &found.sifted.findings);
-        Ok(Self { survey, concepts, found, burden })
+        let found = judge::weighing(snapshot, config, (&survey, &concepts))?;
+        let burden = burden(&snapshot.project, scope, &mut concepts, &found);
+        Ok(Self { survey, concepts, burden })
     }
 }
 

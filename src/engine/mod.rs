@@ -9,7 +9,7 @@ mod scan;
 pub mod state;
 
 pub use coverage::Coverage;
-pub use judge::{Judged, found, read_baseline};
+pub use judge::{OF_CONTRACTS, found, read_baseline};
 pub use lenses::{Lenses, judged, surveyed};
 pub use progress::{Cancelled, Progress, Stage};
 pub use scan::{CacheUse, Options, Snapshot, Unread, scan, scan_demo, scan_revision, scan_tree};

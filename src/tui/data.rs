@@ -18,7 +18,7 @@ use crate::analysis::suppress::Sifted;
 use crate::analysis::variants::{Spread, Variant, spread_by_name};
 use crate::analysis::{Scope, Survey};
 use crate::config::Config;
-use crate::engine::{Judged, Snapshot, found, judged, read_baseline, surveyed};
+use crate::engine::{OF_CONTRACTS, Snapshot, found, judged, read_baseline, surveyed};
 use crate::gate::baseline;
 use crate::model::{FileId, Project};
 
@@ -124,23 +124,23 @@ pub fn compute(
     });
     let nothing = |_| Concepts { all: Vec::new(), apart: Vec::new() };
     let mut concepts = concepts.unwrap_or_else(nothing);
-    let sifted = found(&data.snapshot, config, &roads.survey, &concepts).or_else(|error| {
-        data.complaint = Some(format!("{error:#}"));
-        found(&data.snapshot, &Config::default(), &roads.survey, &concepts)
+    let mut complain = |error: anyhow::Error| data.complaint = Some(format!("{error:#}"));
+    let lenses = (&roads.survey, &concepts);
+    let sifted = found(&data.snapshot, config, lenses, |_| true).or_else(|error| {
+        complain(error);
+        let of_this = |id: &str| !OF_CONTRACTS.contains(&id);
+        found(&data.snapshot, &Config::default(), lenses, of_this)
     });
-    let nothing = Sifted { findings: Vec::new(), allowed: Vec::new() };
-    let sifted = sifted.map_or(nothing, |Judged { sifted, misread }| {
-        data.complaint = data.complaint.take().or(misread);
-        sifted
-    });
-    let burden = burden(data.project(), scope, &mut concepts, &sifted.findings);
     let baseline = root.and_then(|root| {
         read_baseline(&root.join(baseline::FILE)).unwrap_or_else(|error| {
-            data.complaint = Some(format!("{error:#}"));
+            complain(error);
             None
         })
     });
+    let nothing = Sifted { findings: Vec::new(), allowed: Vec::new() };
+    let sifted = sifted.unwrap_or(nothing);
     let project = &data.snapshot.project;
+    let burden = burden(project, scope, &mut concepts, &sifted.findings);
     let judgement = Judgement::of(project, &concepts.all, sifted, baseline.as_ref(), scope);
     data.heat = Some(Arc::new(Heat::of(project, &roads.survey, concepts.all, &burden)));
     data.judgement = Some(Arc::new(judgement));
