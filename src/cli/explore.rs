@@ -19,8 +19,15 @@ pub fn is_meant(arguments: &Arguments, surroundings: &Surroundings) -> bool {
     arguments.explorer.script.is_some() || is_at_terminal(surroundings) && !wants_text
 }
 
+/// Why a page is printed where the explorer was to be expected.
+pub fn why_not(arguments: &Arguments, surroundings: &Surroundings) -> Option<&'static str> {
+    let screen = Surroundings { is_dumb: false, ..*surroundings };
+    let is_missed = is_meant(arguments, &screen) && !is_meant(arguments, surroundings);
+    is_missed.then_some("`TERM=dumb` cannot show the explorer: here is the overview instead")
+}
+
 fn is_at_terminal(surroundings: &Surroundings) -> bool {
-    surroundings.in_is_terminal && surroundings.out_is_terminal
+    surroundings.in_is_terminal && surroundings.out_is_terminal && !surroundings.is_dumb
 }
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> anyhow::Result<Verdict> {

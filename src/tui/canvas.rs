@@ -1,6 +1,7 @@
 //! Drawing on the buffer by role. All text of the screen goes through here, and so through the one escape.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -160,6 +161,68 @@ fn tail(text: &str, width: u16) -> Option<String> {
     Some(format!("…{found}"))
 }
 
+/// Paths of one list in so many columns: those that would look alike keep the parts in which they differ.
+pub fn apart<T: AsRef<str>>(texts: &[T], width: u16) -> Vec<String> {
+    let mut shown: Vec<String> = texts.iter().map(|text| fitted(text.as_ref(), width)).collect();
+    let mut alike: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, text) in shown.iter().enumerate() {
+        alike.entry(text).or_default().push(at);
+    }
+    let groups: Vec<Vec<usize>> = alike.into_values().filter(|group| group.len() > 1).collect();
+    for group in groups {
+        let all: BTreeSet<&str> = group.iter().map(|at| texts[*at].as_ref()).collect();
+        if all.len() > 1 {
+            for at in group {
+                shown[at] = distinct(texts[at].as_ref(), &all, width);
+            }
+        }
+    }
+    shown
+}
+
+/// A path with its last part and those that tell it from the others: `app…models.Order`.
+fn distinct(text: &str, all: &BTreeSet<&str>, width: u16) -> String {
+    let separator = if text.contains('/') { '/' } else { '.' };
+    let parts: Vec<&str> = text.split(separator).collect();
+    let last = parts.len() - 1;
+    let mut kept = BTreeSet::from([last]);
+    for other in all.iter().filter(|other| **other != text) {
+        let theirs = other.split(separator).rev();
+        let common = parts.iter().rev().zip(theirs).take_while(|(a, b)| **a == *b).count();
+        kept.insert(last.saturating_sub(common));
+    }
+    // What telling them apart leaves of the room goes to the parts at the end.
+    for at in (0..last).rev() {
+        let more: BTreeSet<usize> = kept.iter().copied().chain([at]).collect();
+        if joined(&parts, &more, separator, usize::MAX).width() <= usize::from(width) {
+            kept = more;
+        }
+    }
+    let whole = joined(&parts, &kept, separator, usize::MAX);
+    if whole.width() <= usize::from(width) {
+        return whole;
+    }
+    let signs = kept.len() + 1;
+    let each = usize::from(width).saturating_sub(signs) / kept.len();
+    joined(&parts, &kept, separator, each.max(1))
+}
+
+/// The kept parts, each in at most so many columns, with a sign for what is missing between them.
+fn joined(parts: &[&str], kept: &BTreeSet<usize>, separator: char, each: usize) -> String {
+    let mut text = String::new();
+    let mut next = 0;
+    for at in kept {
+        match (*at == next, at) {
+            (true, 0) => {}
+            (true, _) => text.push(separator),
+            (false, _) => text.push('…'),
+        }
+        text.push_str(&shorten(parts[*at], each));
+        next = at + 1;
+    }
+    text
+}
+
 /// Columns that a text takes once it is visible.
 pub fn width(text: &str) -> u16 {
     visible(text).width().min(usize::from(u16::MAX)) as u16
@@ -182,7 +245,29 @@ mod tests {
         (buffer, used)
     }
 
+    #[test]
+    fn what_would_look_alike_keeps_what_tells_it_apart() {
+        let texts = ["app.orders.models.Order", "lib.orders.models.Order", "app.bus.Bus"];
+        assert_eq!(apart(&texts, 24), texts);
+        assert_eq!(apart(&texts, 20), ["app…models.Order", "lib…models.Order", "app.bus.Bus"]);
+        assert_eq!(apart(&texts, 10), ["app…Order", "lib…Order", "…bus.Bus"]);
+        let files = ["a/core/manager.py:7", "b/core/manager.py:7"];
+        assert_eq!(apart(&files, 16), ["a…manager.py:7", "b…manager.py:7"]);
+        let inside = ["pay.core.Manager", "app.pay.core.Manager"];
+        assert_eq!(apart(&inside, 15), ["pay…Manager", "app.pay…Manager"]);
+        assert_eq!(apart(&["same.thing", "same.thing"], 6), ["…thing"; 2]);
+    }
+
     proptest! {
+        #[test]
+        fn paths_stay_in_their_columns(
+            texts in prop::collection::vec("[a-c]{1,4}([./][a-c]{1,9}){0,4}", 0..5), columns in 8u16..40,
+        ) {
+            for text in apart(&texts, columns) {
+                prop_assert!(text.width() <= usize::from(columns), "{}", text);
+            }
+        }
+
         #[test]
         fn no_text_leaves_its_columns_or_steers_the_terminal(
             text in any::<String>(), columns in 0u16..22,

@@ -125,8 +125,18 @@ impl Diff {
         (0..lines.len()).filter(|at| differs(*at) && (*at == 0 || !differs(at - 1))).collect()
     }
 
-    /// `19 same, 7 changed, 5 only left, 18 only right`
+    /// `methods: 19 same, 7 changed, 5 only left, 18 only right`; of classes of fields alone the lines.
     pub fn summary(&self) -> String {
+        if self.same + self.changed + self.left_only + self.right_only == 0 {
+            let of = |side: Side| self.lines.iter().filter(|line| line.side == side).count();
+            return format!(
+                "no methods; lines: {} same, {} changed, {} only left, {} only right",
+                of(Side::Same),
+                of(Side::Changed),
+                of(Side::Left),
+                of(Side::Right)
+            );
+        }
         format!(
             "methods: {} same, {} changed, {} only left, {} only right",
             self.same, self.changed, self.left_only, self.right_only

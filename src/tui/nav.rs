@@ -42,7 +42,8 @@ pub struct View {
     pub zoomed: bool,
     /// The other presentation: the diff in one column, the graph by packages.
     pub other: bool,
-    pub wrap: bool,
+    /// Long lines of texts run on to the right instead of being broken.
+    pub unbroken: bool,
     /// Definitions to compare, left and right.
     pub picks: [Option<Object>; 2],
     /// The end of a way through the graph that was asked for.
@@ -103,9 +104,18 @@ impl Nav {
         self.screen = screen;
         if let (Some(subject), false) = (subject, is_there) {
             let view = self.view_mut();
-            let (ratio, other, wrap) = (view.ratio, view.other, view.wrap);
-            *view = View { subject: subject.to_owned(), ratio, other, wrap, ..View::default() };
+            let (ratio, other, unbroken) = (view.ratio, view.other, view.unbroken);
+            let subject = subject.to_owned();
+            *view = View { subject, other, unbroken, ratio, ..View::default() };
         }
+    }
+
+    pub fn has_back(&self) -> bool {
+        !self.back.is_empty()
+    }
+
+    pub fn has_forward(&self) -> bool {
+        !self.forward.is_empty()
     }
 
     pub fn go_back(&mut self) -> bool {

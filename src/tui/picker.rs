@@ -32,6 +32,8 @@ pub enum Destination {
 #[derive(Clone, Debug)]
 pub struct Item {
     pub label: String,
+    /// By what it is found where that is more than the label.
+    words: String,
     /// Stands to the right: keys, a kind, why it cannot be done now.
     pub hint: String,
     pub act: Act,
@@ -40,7 +42,17 @@ pub struct Item {
 
 impl Item {
     pub fn new(label: impl Into<String>, hint: impl Into<String>, act: Act) -> Self {
-        Self { label: label.into(), hint: hint.into(), act, disabled: false }
+        let (label, words) = (label.into(), String::new());
+        Self { label, words, hint: hint.into(), act, disabled: false }
+    }
+
+    pub fn found_by(self, words: String) -> Self {
+        Self { words, ..self }
+    }
+
+    /// A kind of its own, by which it is found as well.
+    pub fn kind_of(self, kind: &str) -> Self {
+        Self { words: format!("{kind} {}", self.label), hint: kind.to_owned(), ..self }
     }
 
     pub fn object(label: String, kind: &str, object: Object) -> Self {
@@ -50,7 +62,7 @@ impl Item {
 
 impl AsRef<str> for Item {
     fn as_ref(&self) -> &str {
-        &self.label
+        if self.words.is_empty() { &self.label } else { &self.words }
     }
 }
 

@@ -17,6 +17,7 @@ use super::list::PaneState;
 use super::pane::{Content, Pane, TextLine};
 use super::screens::{SOURCE_TITLE, pane};
 use super::theme::Role;
+use crate::report::paint::grouped;
 
 /// Draws the whole screen.
 pub fn view(app: &App, buffer: &mut Buffer) {
@@ -38,6 +39,7 @@ pub fn view(app: &App, buffer: &mut Buffer) {
     chrome::status(app, &mut canvas, &layout);
     match &app.mode {
         Mode::Picker(picker) => overlay::picker(app, &mut canvas, picker),
+        Mode::Page(page) => overlay::page(app, &mut canvas, page),
         Mode::Normal | Mode::Filter(_) | Mode::Note(..) => {}
     }
 }
@@ -84,7 +86,7 @@ fn draw_pane(app: &App, canvas: &mut Canvas, layout: &Layout, at: usize) {
 pub fn links(app: &App, buffer: &mut Buffer) {
     let Some(data) = app.data.as_ref().filter(|_| app.links) else { return };
     let layout = app.layout();
-    if matches!(app.mode, Mode::Picker(_)) || !layout.framed {
+    if matches!(app.mode, Mode::Picker(_) | Mode::Page(_)) || !layout.framed {
         return;
     }
     for (at, outer) in layout.panes.iter().enumerate().filter(|(_, outer)| !outer.is_empty()) {
@@ -107,13 +109,13 @@ pub fn links(app: &App, buffer: &mut Buffer) {
 fn badge(pane: &Pane, state: &PaneState) -> String {
     let is_table = matches!(pane.content, Content::Table(_));
     if is_table && !state.filter.is_empty() {
-        return format!("/{}  {} of {}", state.filter, state.len, state.total);
+        return format!("/{}  {} of {}", state.filter, grouped(state.len), grouped(state.total));
     }
     if !pane.badge.is_empty() {
         return pane.badge.clone();
     }
     if is_table && state.len > 0 {
-        format!("{} of {}", state.cursor + 1, state.len)
+        format!("{} of {}", grouped(state.cursor + 1), grouped(state.len))
     } else {
         String::new()
     }

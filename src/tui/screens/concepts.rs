@@ -9,7 +9,7 @@ use crate::analysis::clusters::name_of;
 use crate::analysis::concepts::{Concept, Held};
 use crate::facts::rows::DefinitionKind;
 use crate::model::Project;
-use crate::report::paint::counted;
+use crate::report::paint::{counted, grouped};
 use crate::tui::canvas::piece;
 use crate::tui::object::{Object, Spot};
 use crate::tui::pane::{Cell, Column, Content, Pair, Pane, Rows};
@@ -38,12 +38,15 @@ pub fn headline(cx: Cx) -> String {
             None => "ranking…".to_owned(),
         };
     };
-    let rank = cx.data.heat.as_ref().and_then(|heat| heat.rank(&concept.id)).unwrap_or(0);
+    let rank = cx.data.heat.as_ref().and_then(|heat| heat.rank(&concept.id));
+    let rank = rank.map_or_else(
+        || "no score".to_owned(),
+        |rank| format!("#{rank}, score {:.1}", concept.score()),
+    );
     format!(
-        "{}  #{rank}, score {:.2}: {}, {}, {}",
+        "{}  {rank}, {} defs, {}, {}",
         concept.id,
-        concept.score(),
-        counted(concept.n_counted, "definition"),
+        grouped(concept.n_counted),
         counted(concept.spread.paths, "path"),
         counted(concept.spread.files, "file"),
     )
@@ -68,9 +71,13 @@ pub fn pane(cx: Cx<'_>, at: usize) -> Pane<'_> {
     match at {
         0 => {
             let rows = HeldRows { cx, concept };
-            let picked = cx.view.picks.iter().flatten().count();
             let pane = Pane::table(title("Definitions"), concept.id.clone(), rows);
-            if picked > 0 { pane.badge(format!("{picked} picked")) } else { pane }
+            let sign = cx.app.glyphs.picked;
+            match cx.view.picks.iter().flatten().count() {
+                0 => pane,
+                1 => pane.badge(format!("{sign} 1 picked: space on another compares the two")),
+                _ => pane.badge(format!("{sign} 2 picked: esc lets go")),
+            }
         }
         _ => compared(cx, concept),
     }
@@ -144,13 +151,22 @@ impl HeldRows<'_> {
         }
     }
 
-    /// `L` and `R` for what is compared.
-    fn sign(&self, place: Place) -> (&'static str, Role) {
+    /// `L` and `R` for what is compared, with a sign before it where it was picked.
+    fn sign(&self, place: Place) -> (String, Role) {
         let (left, right) = pair(self.cx, self.concept);
+        let object = definition_object(self.project(), place);
+        let [left_pick, right_pick] =
+            self.cx.view.picks.each_ref().map(|pick| pick.as_ref() == Some(&object));
+        let is_picked = left_pick || right_pick;
+        let picked = if is_picked { self.cx.app.glyphs.picked } else { " " };
         match place {
-            place if left != right && place == left => ("L", Role::Removed),
-            place if left != right && place == right => ("R", Role::Added),
-            _ => ("", Role::Text),
+            place if left_pick || left != right && place == left => {
+                (format!("{picked}L"), Role::Removed)
+            }
+            place if right_pick || left != right && place == right => {
+                (format!("{picked}R"), Role::Added)
+            }
+            _ => (String::new(), Role::Text),
         }
     }
 }
@@ -158,7 +174,7 @@ impl HeldRows<'_> {
 impl Rows for HeldRows<'_> {
     fn columns(&self) -> &'static [Column] {
         const COLUMNS: [Column; 9] = [
-            Column::text("", 1).rank(0),
+            Column::text("", 2).rank(0),
             Column::name("definition", 34),
             Column::text("stands as", 10).rank(2),
             Column::text("tied by", 9).rank(5),

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use super::{Cx, module, place_text, source, title, titled, waiting};
 use crate::analysis::variants::Variant;
 use crate::model::{Project, Site, Trail};
-use crate::report::paint::counted;
+use crate::report::paint::{counted, grouped};
 use crate::tui::canvas::piece;
 use crate::tui::data::{ImportedName, Roads};
+use crate::tui::list::Order;
 use crate::tui::object::{Object, Spot};
 use crate::tui::pane::{Cell, Column, Pane, Rows};
 use crate::tui::theme::Role;
@@ -15,9 +16,9 @@ use crate::tui::theme::Role;
 pub fn headline(cx: Cx) -> String {
     let Some(roads) = &cx.data.roads else { return "following every import…".to_owned() };
     format!(
-        "{} reached by more than one path, {} with paths that lead nowhere",
+        "{} with several paths, {} leading nowhere (ghosts)",
         counted(roads.n_spread, "name"),
-        roads.n_lost
+        grouped(roads.n_lost)
     )
 }
 
@@ -39,7 +40,7 @@ pub fn pane(cx: Cx<'_>, at: usize) -> Pane<'_> {
             let about = name.map_or("", |name| name.name.as_str());
             let heading =
                 vec![piece("Paths of ", Role::Heading), piece(about.to_owned(), Role::Accent)];
-            Pane::table(heading, about, VariantRows { cx, variants }).badge(effective(name))
+            Pane::table(heading, about, VariantRows { cx, variants }).badge(effective(cx, name))
         }
         2 => {
             let about = variant.map_or("", |variant| variant.path.as_str());
@@ -57,11 +58,16 @@ pub fn pane(cx: Cx<'_>, at: usize) -> Pane<'_> {
     }
 }
 
-fn effective(name: Option<&ImportedName>) -> String {
-    name.map(|name| {
-        format!("{}, effectively {:.1}", counted(name.spread.paths, "path"), name.spread.effective)
-    })
-    .unwrap_or_default()
+/// How many paths; and how many in Hotspots, where a name and its family are one concept.
+fn effective(cx: Cx, name: Option<&ImportedName>) -> String {
+    let Some(name) = name else { return String::new() };
+    let paths = counted(name.spread.paths, "path");
+    let own = format!("{paths}, as if {:.1}", name.spread.effective);
+    let concept = cx.data.heat.as_ref().and_then(|heat| heat.find(&name.name));
+    match concept.map(|concept| concept.spread.paths) {
+        Some(more) if more > name.spread.paths => format!("{own}; with its family {more}"),
+        _ => own,
+    }
 }
 
 /// `by app/__init__.py:3 from → app.core`, the hops between what is written and what is meant.
@@ -86,12 +92,16 @@ impl Rows for NameRows<'_> {
         const COLUMNS: [Column; 6] = [
             Column::name("name", 17),
             Column::number("paths", 5),
-            Column::number("effectively", 11).rank(2),
-            Column::number("defs", 4).rank(3),
+            Column::number("effective", 9).rank(3),
+            Column::number("defs", 4).rank(2),
             Column::number("files", 5),
             Column::number("ghosts", 6).rank(1),
         ];
         &COLUMNS
+    }
+
+    fn own_order(&self) -> Option<Order> {
+        Some(Order::down(1))
     }
 
     fn len(&self) -> usize {

@@ -58,7 +58,9 @@ pub fn pane(app: &App, screen: Screen, at: usize) -> Pane<'_> {
         Screen::Imports => imports::pane(cx, at),
         Screen::Graph => graph::pane(cx, at),
     };
-    if let Content::Text(lines) = &mut pane.content {
+    if let Content::Text(lines) = &mut pane.content
+        && !app.nav.of(screen).unbroken
+    {
         let room = usize::from(app.layout().inner(at).width);
         *lines = std::mem::take(lines).into_iter().flat_map(|line| line.broken(room)).collect();
     }
