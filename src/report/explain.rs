@@ -8,7 +8,7 @@ pub const MEASURES: [(&str, &str); 5] = [
     ("variants", include_str!("../../assets/explain/variants.md")),
 ];
 
-/// Headings stand at the margin and are short; everything else is indented or a sentence.
+/// Headings stand at the margin and are short; everything else is indented or a sentence, or the short end of one.
 pub fn is_heading(line: &str) -> bool {
-    !line.starts_with(' ') && !line.is_empty() && line.len() < 30
+    !line.starts_with(' ') && !line.is_empty() && line.len() < 30 && !line.ends_with('.')
 }

@@ -147,13 +147,25 @@ pub fn fitted(text: &str, width: u16) -> String {
     if text.width() <= usize::from(width) {
         return text.to_owned();
     }
-    tail(text, width).unwrap_or_else(|| shorten(text, usize::from(width)))
+    let last = text.rsplit(separator_of(text)).next().unwrap_or(text);
+    let is_whole = last.len() == text.len() || last.starts_with("py") || width < 8;
+    tail(text, width).unwrap_or_else(|| {
+        if is_whole {
+            return shorten(text, usize::from(width));
+        }
+        // A last part that is too long by itself has all the room.
+        format!("…{}", shorten(last, usize::from(width) - 1))
+    })
+}
+
+fn separator_of(path: &str) -> char {
+    if path.contains('/') { '/' } else { '.' }
 }
 
 /// As many of the last parts of a path as fit: `…core.manager`, `…core/manager.py:12`. Rows of one list mostly begin
 /// alike, so the end tells them apart.
 fn tail(text: &str, width: u16) -> Option<String> {
-    let separator = if text.contains('/') { '/' } else { '.' };
+    let separator = separator_of(text);
     let tails = text.match_indices(separator).map(|(at, _)| &text[at + separator.len_utf8()..]);
     let fits = |tail: &&str| tail.width() < usize::from(width);
     let found =
@@ -180,9 +192,12 @@ pub fn apart<T: AsRef<str>>(texts: &[T], width: u16) -> Vec<String> {
     shown
 }
 
+/// Columns in which a name can still be known.
+const LEAST_NAME: usize = 8;
+
 /// A path with its last part and those that tell it from the others: `app…models.Order`.
 fn distinct(text: &str, all: &BTreeSet<&str>, width: u16) -> String {
-    let separator = if text.contains('/') { '/' } else { '.' };
+    let separator = separator_of(text);
     let parts: Vec<&str> = text.split(separator).collect();
     let last = parts.len() - 1;
     let mut kept = BTreeSet::from([last]);
@@ -202,9 +217,17 @@ fn distinct(text: &str, all: &BTreeSet<&str>, width: u16) -> String {
     if whole.width() <= usize::from(width) {
         return whole;
     }
-    let signs = kept.len() + 1;
-    let each = usize::from(width).saturating_sub(signs) / kept.len();
-    joined(&parts, &kept, separator, each.max(1))
+    // What tells them apart is worth more room than a last part that they mostly share.
+    let room = usize::from(width).saturating_sub(kept.len() + 1);
+    let telling: usize = kept.iter().filter(|at| **at != last).map(|at| parts[*at].width()).sum();
+    let each = room / kept.len();
+    let (each, of_last) = match room.checked_sub(telling) {
+        Some(rest) if rest >= LEAST_NAME => (usize::MAX, rest),
+        _ => (each.max(1), each.max(1)),
+    };
+    let end = shorten(parts[last], of_last);
+    let parts: Vec<&str> = parts[..last].iter().copied().chain([&*end]).collect();
+    joined(&parts, &kept, separator, each)
 }
 
 /// The kept parts, each in at most so many columns, with a sign for what is missing between them.
@@ -255,6 +278,7 @@ mod tests {
         assert_eq!(apart(&files, 16), ["a…manager.py:7", "b…manager.py:7"]);
         let inside = ["pay.core.Manager", "app.pay.core.Manager"];
         assert_eq!(apart(&inside, 15), ["pay…Manager", "app.pay…Manager"]);
+        assert_eq!(fitted("app.execution_engine_unified_factory", 16), "…exec…ed_factory");
         assert_eq!(apart(&["same.thing", "same.thing"], 6), ["…thing"; 2]);
     }
 

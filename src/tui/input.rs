@@ -40,16 +40,22 @@ impl Page {
         Self { text, offset: 0 }
     }
 
+    /// The topic and what is said of it in a line.
+    fn head(&self) -> (&'static str, &'static str) {
+        let first = self.text.lines().next().unwrap_or_default();
+        first.split_once(": ").unwrap_or((first, ""))
+    }
+
     pub fn title(&self) -> &'static str {
-        self.text.lines().next().unwrap_or_default()
+        self.head().0
     }
 
     /// Its lines, broken for a frame of this size.
     pub fn lines(&self, area: Rect) -> Vec<String> {
         let room = usize::from(area.width.saturating_sub(4));
         let line = |text: &'static str| TextLine::of([piece(text, Role::Text)]).broken(room);
-        let body = self.text.lines().skip(1).skip_while(|line| line.is_empty());
-        body.flat_map(line).map(|line| line.text()).collect()
+        let body = self.text.lines().skip(1);
+        std::iter::once(self.head().1).chain(body).flat_map(line).map(|line| line.text()).collect()
     }
 
     pub fn rows(area: Rect) -> usize {

@@ -195,7 +195,7 @@ fn neighbours_are_modules_or_packages() {
 #[test]
 fn the_sorted_column_is_seen_and_has_a_sign() {
     let page = shown(&after(""));
-    assert!(page.contains("score▼") && page.contains("effective"), "{page}");
+    assert!(page.contains("score▼") && page.contains("as if"), "{page}");
     let page = shown(&after("o"));
     assert!(page.contains("concept▲") && page.contains("ordered by concept ▲"), "{page}");
     let page = shown(&after("O"));
@@ -217,7 +217,7 @@ fn the_sorted_column_is_seen_and_has_a_sign() {
 fn the_score_is_explained_where_it_stands() {
     let page = shown(&after(""));
     assert!(page.contains("Score 25.5, the sum of"), "{page}");
-    assert!(page.contains(" 10.5 import spread     15 paths to 6 definit"), "{page}");
+    assert!(page.contains(" 10.5 import spread     15 paths, 6 definitions"), "{page}");
     assert!(page.contains("13 to this name, 2 to the rest of its family"), "{page}");
     assert!(shown(&after("i")).contains("with its family 15"));
     let page = shown(&after("E"));

@@ -110,12 +110,16 @@ pub fn head(app: &App, canvas: &mut Canvas, layout: &Layout) {
     let is_wide = area.width > taken + 40;
     let room = area.width.saturating_sub(if is_wide { taken + 1 } else { 0 });
     // Of a long way to the tree its end tells most.
-    let tree = fitted(&visible(&app.tree), (room / 4).max(12));
-    let mut used = canvas.clipped(area.x + 1, area.y, room.saturating_sub(1), &tree, Role::Heading);
-    used += canvas.text(area.x + 1 + used, area.y, room.saturating_sub(used + 1), "  ", Role::Text);
+    let tree = format!("{}  ", fitted(&visible(&app.tree), (room / 4).max(12)));
     let (line, role) = match counted_before(app) {
         Some(line) => (line, Role::Warn),
         None => (headline(app, app.nav.screen), Role::Text),
+    };
+    let has_room = width(&tree) + width(&line) + 2 <= room;
+    let used = if has_room {
+        canvas.text(area.x + 1, area.y, room.saturating_sub(1), &tree, Role::Heading)
+    } else {
+        0
     };
     canvas.clipped(area.x + 1 + used, area.y, room.saturating_sub(used + 2), &line, role);
     if is_wide {

@@ -19,6 +19,9 @@ use super::screens::{SOURCE_TITLE, pane};
 use super::theme::Role;
 use crate::report::paint::grouped;
 
+/// Columns between the frame and a text.
+pub const TEXT_MARGIN: u16 = 1;
+
 /// Draws the whole screen.
 pub fn view(app: &App, buffer: &mut Buffer) {
     let area = buffer.area;
@@ -133,7 +136,7 @@ fn title_line(canvas: &mut Canvas, outer: Rect, title: &[Piece], badge: &str) {
 fn text(canvas: &mut Canvas, inner: Rect, lines: &[TextLine], state: &PaneState, is_focused: bool) {
     for (y, line) in (inner.top()..inner.bottom()).zip(lines.iter().skip(state.offset)) {
         let pieces = scrolled(&line.pieces, state.across);
-        let mut used = 0;
+        let mut used = TEXT_MARGIN.min(inner.width);
         for piece in &pieces {
             used += canvas.clipped(inner.x + used, y, inner.width - used, &piece.text, piece.role);
         }

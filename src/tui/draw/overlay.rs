@@ -7,7 +7,7 @@ use crate::report::paint::grouped;
 use crate::tui::app::App;
 use crate::tui::canvas::{Canvas, piece, width};
 use crate::tui::input::{Page, picker_area};
-use crate::tui::picker::Picker;
+use crate::tui::picker::{Act, Picker};
 use crate::tui::theme::Role;
 
 pub fn picker(app: &App, canvas: &mut Canvas, picker: &Picker) {
@@ -39,7 +39,11 @@ pub fn picker(app: &App, canvas: &mut Canvas, picker: &Picker) {
         let role = if item.disabled { Role::Dim } else { Role::Text };
         let hint = width(&item.hint).min(inner.width / 2);
         let room = inner.width.saturating_sub(hint + 3);
-        canvas.shortened(inner.x + 1, y, room, &item.label, role);
+        if matches!(item.act, Act::Open(_) | Act::WayTo(_)) {
+            canvas.shortened(inner.x + 1, y, room, &item.label, role);
+        } else {
+            canvas.clipped(inner.x + 1, y, room, &item.label, role);
+        }
         canvas.text(inner.right().saturating_sub(hint + 1), y, hint, &item.hint, Role::Key);
         if at == picker.cursor {
             canvas.overlay(Rect { y, height: 1, ..inner }, Role::Cursor);

@@ -128,7 +128,8 @@ fn places(columns: &[Column], width: u16, sorted: Option<usize>) -> Vec<Option<C
     for at in kept {
         let own = match columns[at].width {
             Width::Fixed(width) => width,
-            Width::Share(_) => share,
+            // Names far from their numbers are hard to follow.
+            Width::Share(least) => share.min(least * 2 + 16),
         };
         let own = own.min(width.saturating_sub(x));
         places[at] = Some(ColumnPlace { column: at, x, width: own });

@@ -11,6 +11,7 @@ use crate::facts::rows::DefinitionKind;
 use crate::model::Project;
 use crate::report::paint::{counted, grouped};
 use crate::tui::canvas::piece;
+use crate::tui::diff::Diff;
 use crate::tui::object::{Object, Spot};
 use crate::tui::pane::{Cell, Column, Content, Pair, Pane, Rows};
 use crate::tui::theme::Role;
@@ -116,7 +117,9 @@ fn compared<'a>(cx: Cx<'a>, concept: &'a Concept) -> Pane<'a> {
         piece(tail(&place_text(project, to)).to_owned(), Role::Heading),
     ];
     let subject = format!("{} {}", place_text(project, from), place_text(project, to));
-    let badge = cx.app.diff_of(pair).map(|diff| diff.summary()).unwrap_or_default();
+    let is_wide = cx.app.layout().inner(1).width >= 110;
+    let summary = |diff: &Diff| if is_wide { diff.summary() } else { diff.short_summary() };
+    let badge = cx.app.diff_of(pair).map(|diff| summary(diff)).unwrap_or_default();
     Pane { title: heading, badge, subject, start: 0, content: Content::Diff(pair) }
 }
 
@@ -140,15 +143,12 @@ impl HeldRows<'_> {
         self.cx.project()
     }
 
-    /// Where it stands; of a class with another name than the concept's, that name: the source below has the file.
+    /// Where it stands; of a class with another name than the concept's, that name, too.
     fn named_place(&self, held: &Held) -> String {
         let project = self.project();
         let place = place_text(project, spot_of(project, held.member.place));
         let name = name_of(project, held.member.place);
-        match place.rsplit(':').next() {
-            Some(line) if name != self.concept.name() => format!("{name}:{line}"),
-            _ => place,
-        }
+        if name == self.concept.name() { place } else { format!("{place} {name}") }
     }
 
     /// `L` and `R` for what is compared, with a sign before it where it was picked.
@@ -173,13 +173,14 @@ impl HeldRows<'_> {
 
 impl Rows for HeldRows<'_> {
     fn columns(&self) -> &'static [Column] {
-        const COLUMNS: [Column; 9] = [
+        const COLUMNS: [Column; 10] = [
             Column::text("", 2).rank(0),
             Column::name("definition", 34),
             Column::text("stands as", 10).rank(2),
-            Column::text("tied by", 9).rank(5),
+            Column::text("tied by", 9).rank(6),
             Column::number("lines", 5).rank(3),
-            Column::number("methods", 7).rank(4),
+            Column::number("methods", 7).rank(5),
+            Column::number("shared", 6).rank(4),
             Column::number("alike", 5),
             Column::number("importers", 9),
             Column::text("", 10).rank(1),
@@ -199,7 +200,8 @@ impl Rows for HeldRows<'_> {
         let lines = definition.map_or(0, |own| (own.end_line + 1).saturating_sub(own.at.line));
         let (sign, role) = self.sign(held.member.place);
         let is_home = held.member.place == self.concept.canonical.place;
-        let alike = format!("{}%", held.similarity);
+        let (shared, alike) =
+            (format!("{:.0}%", held.likeness * 100.0), format!("{}%", held.similarity));
         vec![
             Cell::text(sign, role),
             Cell::text(self.named_place(held), Role::Text),
@@ -207,6 +209,7 @@ impl Rows for HeldRows<'_> {
             Cell::text(held.member.by.word(), Role::Dim),
             Cell::count(lines as usize),
             Cell::count(methods(project, file, at).len()),
+            Cell { number: Some(held.likeness), ..Cell::text(shared, Role::Number) },
             Cell { number: Some(f64::from(held.similarity)), ..Cell::text(alike, Role::Number) },
             Cell::count(held.importers.len()),
             Cell::text(if is_home { "canonical?" } else { "" }, Role::Good),

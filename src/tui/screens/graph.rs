@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Cx, module, place_text, title, titled, waiting};
+use super::{Cx, module, place_text, text_room, title, titled, waiting};
 use crate::analysis::cycles::{Cycle, Link};
 use crate::model::{FileId, Moment, Project};
 use crate::report::escape::visible;
@@ -134,13 +134,13 @@ fn package(project: &Project, file: FileId) -> &str {
 impl Rows for Neighbours<'_> {
     fn columns(&self) -> &'static [Column] {
         const MODULES: [Column; 4] = [
-            Column::name("module", 22),
+            Column::name("module", 24),
             Column::number("times", 5),
             Column::text("when", 8).rank(2),
             Column::text("", 1).rank(1),
         ];
         const PACKAGES: [Column; 4] = [
-            Column::name("package", 22),
+            Column::name("package", 24),
             Column::number("times", 5),
             Column::number("modules", 7).rank(2),
             Column::text("", 1).rank(1),
@@ -199,7 +199,7 @@ fn about(cx: Cx, graph: &Graph, focus: FileId) -> Vec<TextLine> {
     let project = cx.project();
     let file = project.file(focus);
     let spot = Spot { file: focus, line: 1 };
-    let room = cx.app.layout().inner(1).width;
+    let room = text_room(cx.app, 1);
     let (importers, imports) = (graph.importers_of(focus), graph.imports_of(focus));
     let distinct = |links: &[Link], end: fn(&Link) -> FileId| {
         links.iter().map(end).collect::<BTreeSet<_>>().len()
@@ -267,12 +267,13 @@ fn link_line(project: &Project, link: &Link) -> TextLine {
 }
 
 /// `app/orders/service.py:7 → orders.inventory`: the line to change, and what it must not import.
-fn cut_line(project: &Project, link: &Link) -> TextLine {
+fn cut_line(project: &Project, link: &Link, times: usize) -> TextLine {
     let spot = Spot { file: link.from, line: link.at.line };
     let to = module(project, link.to).to_owned();
     let line = TextLine::of([
         piece(place_text(project, spot), Role::Bad),
         piece(format!(" → {}", last_two(&to)), Role::Text),
+        piece(if times > 1 { format!("  {times} names") } else { String::new() }, Role::Dim),
     ]);
     line.at(spot).object(Object::Module(to))
 }
@@ -346,8 +347,9 @@ fn ring(cx: Cx, cycle: &Cycle) -> Vec<TextLine> {
     let cheapest = if cycle.is_cheapest { "The cheapest cut" } else { "A cheap cut" };
     let heading = format!("{cheapest}: {}", counted(cycle.cut.len(), "import"));
     let mut lines = vec![TextLine::of([piece(heading, Role::Heading)])];
-    for link in &cycle.cut {
-        lines.push(cut_line(project, link));
+    let target = |link: &Link| (link.from, link.at.line, link.to);
+    for links in cycle.cut.chunk_by(|a, b| target(a) == target(b)) {
+        lines.push(cut_line(project, &links[0], links.len()));
     }
     if cycle.modules.len() <= MAX_DRAWN {
         lines.push(TextLine::default());

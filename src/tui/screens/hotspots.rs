@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Cx, definition_object, module, source, spot_of, title, titled, waiting};
+use super::{Cx, definition_object, module, source, spot_of, text_room, title, titled, waiting};
 use crate::analysis::concepts::Concept;
 use crate::analysis::hotspots::Area;
 use crate::analysis::variants::Variant;
@@ -107,7 +107,7 @@ impl Rows for ConceptRows<'_> {
             Column::text("kind", 9).rank(3),
             Column::number("defs", 4),
             Column::number("paths", 5),
-            Column::number("effective", 9).rank(4),
+            Column::number("as if", 5).rank(4),
             Column::number("files", 5),
             Column::number("score", 6),
             Column::text("", 8).rank(5),
@@ -217,7 +217,7 @@ fn why<'a>(cx: Cx<'a>, heat: &'a Heat) -> Pane<'a> {
         piece(concept.name().to_owned(), Role::Accent),
         piece(place, Role::Heading),
     ];
-    let room = cx.app.layout().inner(1).width;
+    let room = text_room(cx.app, 1);
     let mut why = Why { cx, room, lines: Vec::new() };
     why.notes(concept);
     why.definitions(concept);
@@ -289,10 +289,7 @@ impl Why<'_> {
         let spread = &concept.spread;
         let definitions = counted(concept.n_counted, "definition");
         let evidence = |part: &str| match part {
-            "import_spread" if concept.n_counted == 1 => {
-                format!("{} to one definition", counted(spread.paths, "path"))
-            }
-            "import_spread" => format!("{} to {definitions}", counted(spread.paths, "path")),
+            "import_spread" => format!("{}, {definitions}", counted(spread.paths, "path")),
             "definition_spread" => format!("{definitions}, as if {:.1}", concept.effective),
             "divergence" => divergence(concept),
             "dual_use" => format!("{} with two paths", counted(concept.dual.len(), "file")),

@@ -92,8 +92,8 @@ impl Rows for NameRows<'_> {
         const COLUMNS: [Column; 6] = [
             Column::name("name", 17),
             Column::number("paths", 5),
-            Column::number("effective", 9).rank(3),
-            Column::number("defs", 4).rank(2),
+            Column::number("as if", 5).rank(2),
+            Column::number("defs", 4).rank(3),
             Column::number("files", 5),
             Column::number("ghosts", 6).rank(1),
         ];

@@ -7,6 +7,7 @@ mod imports;
 
 use super::app::App;
 use super::canvas::{Piece, piece};
+use super::draw::TEXT_MARGIN;
 use super::nav::{Screen, View};
 use super::object::{Object, Spot};
 use super::pane::{Content, Pane, Source, TextLine};
@@ -61,10 +62,15 @@ pub fn pane(app: &App, screen: Screen, at: usize) -> Pane<'_> {
     if let Content::Text(lines) = &mut pane.content
         && !app.nav.of(screen).unbroken
     {
-        let room = usize::from(app.layout().inner(at).width);
+        let room = usize::from(text_room(app, at));
         *lines = std::mem::take(lines).into_iter().flat_map(|line| line.broken(room)).collect();
     }
     pane
+}
+
+/// Columns for the text of a pane.
+fn text_room(app: &App, at: usize) -> u16 {
+    app.layout().inner(at).width.saturating_sub(TEXT_MARGIN)
 }
 
 /// What the screen is about, in a line: its counts and by which rule they were counted.

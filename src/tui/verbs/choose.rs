@@ -54,9 +54,10 @@ fn commands(app: &App, wanted: impl Fn(&Command) -> bool) -> Vec<Item> {
     let item = |command: &'static Command| {
         let keys = app.keymap.keys_of(command.id).join(", ");
         let disabled = (command.unavailable)(app);
-        let hint = disabled.map_or(keys.clone(), |why| format!("{why}   {keys}"));
+        let why = disabled.map(|why| format!("  ({why})")).unwrap_or_default();
         let words = format!("{} {} {keys}", command.title, command.words);
-        let mut item = Item::new(command.title, hint, Act::Run(command)).found_by(words);
+        let label = format!("{}{why}", command.title);
+        let mut item = Item::new(label, keys, Act::Run(command)).found_by(words);
         item.disabled = disabled.is_some();
         item
     };
