@@ -122,7 +122,7 @@ impl Canvas<'_> {
         let badge_width = if badge.is_empty() { 0 } else { width(badge) + 2 };
         let badge_fits = badge_width > 0 && badge_width + 6 <= room;
         let title_room = room.saturating_sub(if badge_fits { badge_width } else { 0 });
-        if title_room > 2 {
+        if title_room > 2 && !title.is_empty() {
             let mut used = self.text(left + 1, top, 1, " ", role);
             for part in title {
                 let rest = title_room.saturating_sub(used + 1);

@@ -51,7 +51,11 @@ pub fn pane(app: &App, screen: Screen, at: usize) -> Pane<'_> {
     if let Some(pane) = hotspots::provisional(app, screen, at) {
         return pane;
     }
-    let Some(data) = &app.data else { return Pane::text(title(screen.title()), "", Vec::new()) };
+    let Some(data) = &app.data else {
+        // Only the first pane is known to be what the screen is called.
+        let heading = if at == 0 { title(screen.title()) } else { Vec::new() };
+        return Pane::text(heading, "", Vec::new());
+    };
     let cx = Cx { app, data, view: app.nav.of(screen) };
     let mut pane = match screen {
         Screen::Hotspots => hotspots::pane(cx, at),
