@@ -121,7 +121,7 @@ impl Picker {
 
     /// Matches what has been typed so far; without anything typed all items stand in their own order.
     pub fn search(&mut self) {
-        let typed = self.input.value().trim();
+        let typed = &*self.input.value().trim().to_owned();
         self.matches = if typed.is_empty() {
             (0..self.items.len() as u32).collect()
         } else {
@@ -138,7 +138,25 @@ impl Picker {
             });
             found.into_iter().map(|found| found.index).collect()
         };
+        self.drop_far_fetched(typed);
         (self.cursor, self.offset) = (0, 0);
+    }
+
+    /// Of commands, which have many words each, nearly anything has the letters somewhere: where some have the words that
+    /// were typed, only those are meant.
+    fn drop_far_fetched(&mut self, typed: &str) {
+        if !matches!(self.kind, Kind::Palette | Kind::Help) {
+            return;
+        }
+        let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
+        let has_all = |at: &u32| {
+            let text = self.items[*at as usize].as_ref().to_lowercase();
+            words.iter().all(|word| text.contains(word))
+        };
+        let meant: Vec<u32> = self.matches.iter().copied().filter(has_all).collect();
+        if !meant.is_empty() {
+            self.matches = meant;
+        }
     }
 
     pub fn move_by(&mut self, rows: isize) {
