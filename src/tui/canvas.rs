@@ -153,8 +153,10 @@ pub fn fitted(text: &str, width: u16) -> String {
         if is_whole {
             return shorten(text, usize::from(width));
         }
-        // A last part that is too long by itself has all the room.
-        format!("…{}", shorten(last, usize::from(width) - 1))
+        // A last part that is too long by itself has all the room, and its end tells most.
+        let end = |at: &usize| last[*at..].width() < usize::from(width);
+        let mut starts = last.char_indices().map(|(at, _)| at);
+        format!("…{}", starts.find(end).map_or("", |at| &last[at..]))
     })
 }
 
@@ -278,7 +280,7 @@ mod tests {
         assert_eq!(apart(&files, 16), ["a…manager.py:7", "b…manager.py:7"]);
         let inside = ["pay.core.Manager", "app.pay.core.Manager"];
         assert_eq!(apart(&inside, 15), ["pay…Manager", "app.pay…Manager"]);
-        assert_eq!(fitted("app.execution_engine_unified_factory", 16), "…exec…ed_factory");
+        assert_eq!(fitted("app.execution_engine_unified_factory", 16), "…unified_factory");
         assert_eq!(apart(&["same.thing", "same.thing"], 6), ["…thing"; 2]);
     }
 
