@@ -7,16 +7,8 @@ use super::args::ExplainArgs;
 use super::desk::Desk;
 use crate::analysis::detectors::RULES;
 use crate::model::nearest;
+use crate::report::explain::{MEASURES, is_heading};
 use crate::report::paint::{heading, plain};
-
-/// The measures with their texts; the first line is the summary.
-const MEASURES: [(&str, &str); 5] = [
-    ("canonical", include_str!("../../assets/explain/canonical.md")),
-    ("clusters", include_str!("../../assets/explain/clusters.md")),
-    ("hotspots", include_str!("../../assets/explain/hotspots.md")),
-    ("tests", include_str!("../../assets/explain/tests.md")),
-    ("variants", include_str!("../../assets/explain/variants.md")),
-];
 
 /// Other words for topics.
 const ALIASES: [(&str, &str); 5] = [
@@ -58,9 +50,7 @@ pub fn run(args: &ExplainArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
         let mut lines = text.lines();
         sheet.heading(lines.next().unwrap_or_default())?;
         for line in lines {
-            // Headings stand at the margin and are short; everything else is indented or a sentence.
-            let is_heading = !line.starts_with(' ') && !line.is_empty() && line.len() < 30;
-            sheet.line([if is_heading { heading(line) } else { plain(line) }])?;
+            sheet.line([if is_heading(line) { heading(line) } else { plain(line) }])?;
         }
         Ok(())
     })?;

@@ -10,7 +10,7 @@ use super::args::{Arguments, Format};
 use super::target::existing_folder;
 use super::terminal::Surroundings;
 use crate::source::read::{SMALL, read_regular};
-use crate::tui::headless::{Headless, plain_start};
+use crate::tui::headless::Headless;
 use crate::tui::{self, Ending, Request, Tree, script};
 
 /// Whether the explorer is meant: by a script, or by somebody at a terminal who has not asked for text.
@@ -19,8 +19,15 @@ pub fn is_meant(arguments: &Arguments, surroundings: &Surroundings) -> bool {
     arguments.explorer.script.is_some() || is_at_terminal(surroundings) && !wants_text
 }
 
+/// Why a page is printed where the explorer was to be expected.
+pub fn why_not(arguments: &Arguments, surroundings: &Surroundings) -> Option<&'static str> {
+    let screen = Surroundings { is_dumb: false, ..*surroundings };
+    let is_missed = is_meant(arguments, &screen) && !is_meant(arguments, surroundings);
+    is_missed.then_some("`TERM=dumb` cannot show the explorer: here is the overview instead")
+}
+
 fn is_at_terminal(surroundings: &Surroundings) -> bool {
-    surroundings.in_is_terminal && surroundings.out_is_terminal
+    surroundings.in_is_terminal && surroundings.out_is_terminal && !surroundings.is_dumb
 }
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> anyhow::Result<Verdict> {
@@ -31,7 +38,8 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> anyhow::Result
     let tree = Tree { folder, options };
     let script = explorer.script.as_deref().map(read_script).transpose()?;
     if let (Some(script), Some(stills)) = (&script, &explorer.stills) {
-        return take_pictures(&name, tree, script, stills);
+        let drawn = Headless::pictured(tree, &name, explorer.theme.as_deref(), explorer.ascii)?;
+        return take_pictures(drawn, script, stills);
     }
     ensure!(
         is_at_terminal(surroundings),
@@ -59,11 +67,11 @@ fn read_script(path: &Path) -> anyhow::Result<String> {
     }
 }
 
-fn take_pictures(name: &str, tree: Tree, script: &str, folder: &Path) -> anyhow::Result<Verdict> {
-    let mut explorer = Headless::new(tree, plain_start(name), Headless::SIZE);
+fn take_pictures(mut explorer: Headless, script: &str, folder: &Path) -> anyhow::Result<Verdict> {
+    let title = format!("fragscope on {}", explorer.app.tree);
     let stills = script::play(&mut explorer, script)?;
     fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    for (file, picture) in script::pictures(&stills, &format!("fragscope on {name}")) {
+    for (file, picture) in script::pictures(&stills, &title) {
         let path = folder.join(file);
         fs::write(&path, picture).with_context(|| format!("cannot write {}", path.display()))?;
     }

@@ -138,6 +138,9 @@ fn answer(
         if explore::is_meant(&arguments, surroundings) {
             return explore::run(&arguments, surroundings);
         }
+        if let Some(why) = explore::why_not(&arguments, surroundings) {
+            desk.note(why)?;
+        }
         return overview::run(&arguments, &mut desk);
     };
     refuse_a_path_before_the_command(&arguments)?;

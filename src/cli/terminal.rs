@@ -15,6 +15,8 @@ pub struct Surroundings {
     pub width: Option<usize>,
     /// `NO_COLOR` is set, or `TERM` is `dumb`.
     pub no_color: bool,
+    /// `TERM` says that the cursor cannot be placed, so that only lines can be printed.
+    pub is_dumb: bool,
     /// `CLICOLOR_FORCE` is set and not `0`.
     pub force_color: bool,
 }
@@ -34,6 +36,7 @@ impl Surroundings {
                 None
             },
             no_color: set("NO_COLOR").is_some() || set("TERM").is_some_and(|term| term == "dumb"),
+            is_dumb: set("TERM").is_some_and(|term| term == "dumb"),
             force_color: set("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
         }
     }

@@ -13,7 +13,7 @@ use super::input::Mode;
 use super::judgement::label;
 use super::keymap::Keymap;
 use super::keys::Key;
-use super::layout::{Layout, Wishes, layout};
+use super::layout::{Divider, Layout, Wishes, layout};
 use super::list::PaneState;
 use super::msg::{Answer, Effect, Msg, Work};
 use super::nav::{Nav, Screen};
@@ -23,7 +23,7 @@ use super::pane::{Content, Pair, Pane};
 use super::session::Session;
 use super::text::Text;
 use super::theme::{Depth, Role, Theme, Themes};
-use super::{input, mouse, screens};
+use super::{input, mouse, screens, verbs};
 use crate::analysis::Scope;
 use crate::engine::{Progress, Stage};
 use crate::model::FileId;
@@ -80,6 +80,10 @@ pub struct App {
     pub caption: Option<String>,
     pub echo: Vec<Key>,
     pub click: Option<mouse::Click>,
+    /// The line between panes that the mouse holds.
+    pub dragged: Option<Divider>,
+    /// What the cursor stands on, as of the last message.
+    pub here: Here,
     pub is_leaving: bool,
     /// What the session had open, until the data is there to open it.
     arriving: Option<Session>,
@@ -101,6 +105,30 @@ pub struct Scan {
     pub failed: Option<String>,
     /// Class names that stand out so far, with their files, until the concepts are ranked.
     pub glimpse: Vec<(String, usize)>,
+}
+
+/// What the cursor stands on: what can be done with it is asked for every key of the key bar.
+#[derive(Default)]
+pub struct Here {
+    pub object: Option<Object>,
+    pub spot: Option<Spot>,
+    /// The concept that the verbs mean.
+    pub concept: Option<String>,
+    pub shape: Shape,
+    /// Rows of the pane.
+    pub rows: usize,
+    /// Whether the screen compares two classes.
+    pub has_diff: bool,
+}
+
+/// What the pane in focus holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shape {
+    Table,
+    #[default]
+    Text,
+    Source,
+    Diff,
 }
 
 pub struct Message {
@@ -146,6 +174,8 @@ impl App {
             caption: None,
             echo: Vec::new(),
             click: None,
+            dragged: None,
+            here: Here::default(),
             is_leaving: false,
             arriving: Some(session),
             texts: BTreeMap::new(),
@@ -177,6 +207,17 @@ impl App {
             }
             Msg::Failed(text) => {
                 self.warn(text);
+                Vec::new()
+            }
+            Msg::Broke { feeds_screens } => {
+                let why = "a worker failed: this is a bug of fragscope";
+                self.warn(why);
+                if feeds_screens {
+                    // Nobody waits for it any longer, and F5 may try again.
+                    self.scan.progress = None;
+                    self.scan.computing = false;
+                    self.scan.failed = Some(why.to_owned());
+                }
                 Vec::new()
             }
             Msg::Changed => self.rescan(),
@@ -351,6 +392,7 @@ impl App {
         self.nav.view_mut().panes.resize_with(panes, PaneState::default);
         let layout = self.layout();
         let version = self.version();
+        let mut has_diff = false;
         let mut effects = Vec::new();
         for at in 0..panes {
             // A copy: what a pane holds may depend on its own state, such as its filter.
@@ -364,6 +406,7 @@ impl App {
             let length = self.length(&pane, at);
             state.settle(&pane, version, usize::from(height), length);
             let wanted = Wanted::by(&pane);
+            has_diff |= wanted.pair.is_some();
             drop(pane);
             self.nav.view_mut().panes[at] = state;
             effects.extend(self.ask_for(wanted));
@@ -372,7 +415,20 @@ impl App {
             picker
                 .keep_in_view(usize::from(input::picker_area(self.area).height.saturating_sub(4)));
         }
+        self.here = Here { has_diff, ..self.look_here() };
         effects
+    }
+
+    fn look_here(&self) -> Here {
+        let (object, spot) = self.at_cursor();
+        let shape = match self.pane().content {
+            Content::Table(_) => Shape::Table,
+            Content::Text(_) => Shape::Text,
+            Content::Source(_) => Shape::Source,
+            Content::Diff(_) => Shape::Diff,
+        };
+        let rows = self.state().map_or(0, |state| state.len);
+        Here { object, spot, concept: verbs::meant(self), shape, rows, has_diff: false }
     }
 
     /// Lines of a pane that does not know them itself.

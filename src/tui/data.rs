@@ -73,6 +73,8 @@ pub struct Graph {
 /// Concepts by score, and the packages and modules they burden.
 pub struct Heat {
     pub concepts: Vec<Concept>,
+    /// How many of them have a score; the rest stand behind, as no other code has to choose between their definitions.
+    pub n_ranked: usize,
     pub areas: Hotspots,
     by_id: BTreeMap<String, usize>,
     by_name: BTreeMap<String, usize>,
@@ -152,7 +154,8 @@ fn targets(project: &Project) -> Vec<Item> {
     let mut items = Vec::with_capacity(project.files.len() * 4);
     for file in &project.files {
         let module = Object::Module(file.module.to_string());
-        items.push(Item::object(file.module.to_string(), "module", module.clone()));
+        let item = Item::object(file.module.to_string(), "module", module.clone());
+        items.push(if file.is_shim() { item.kind_of("shim") } else { item });
         items.push(Item::object(file.path.to_string(), "file", module));
     }
     for (file, row) in classes(project) {
@@ -202,10 +205,10 @@ impl Roads {
 }
 
 impl Heat {
-    fn of(project: &Project, survey: &Survey, mut concepts: Vec<Concept>, burden: &Burden) -> Self {
+    fn of(project: &Project, survey: &Survey, concepts: Vec<Concept>, burden: &Burden) -> Self {
         let areas = hotspots(project, survey, &concepts, burden);
-        // As the command does: what has no score is no hotspot.
-        concepts.retain(|concept| concept.score() > 0.0);
+        // As the command does: what has no score is no hotspot. By score, so those are the last.
+        let n_ranked = concepts.partition_point(|concept| concept.score() > 0.0);
         let index = |key: &dyn Fn(&Concept) -> String| {
             let mut index = BTreeMap::new();
             for (at, concept) in concepts.iter().enumerate() {
@@ -215,7 +218,7 @@ impl Heat {
         };
         let by_id = index(&|concept| concept.id.clone());
         let by_name = index(&|concept| concept.name().to_owned());
-        Self { concepts, areas, by_id, by_name }
+        Self { concepts, n_ranked, areas, by_id, by_name }
     }
 
     /// The concept of this id; else the worst that goes by this name.
@@ -225,8 +228,9 @@ impl Heat {
         self.concepts.get(*at)
     }
 
+    /// From 1; nothing for what has no score.
     pub fn rank(&self, id: &str) -> Option<usize> {
-        self.by_id.get(id).map(|at| at + 1)
+        self.by_id.get(id).filter(|at| **at < self.n_ranked).map(|at| at + 1)
     }
 }
 

@@ -125,8 +125,28 @@ impl Diff {
         (0..lines.len()).filter(|at| differs(*at) && (*at == 0 || !differs(at - 1))).collect()
     }
 
-    /// `19 same, 7 changed, 5 only left, 18 only right`
+    /// `methods =19 ~7 -5 +18`, by the signs of the gutter.
+    pub fn short_summary(&self) -> String {
+        let all = [self.same, self.changed, self.left_only, self.right_only];
+        if all == [0; 4] {
+            return "no methods".to_owned();
+        }
+        let [same, changed, left, right] = all;
+        format!("methods ={same} ~{changed} -{left} +{right}")
+    }
+
+    /// `methods: 19 same, 7 changed, 5 only left, 18 only right`; of classes of fields alone the lines.
     pub fn summary(&self) -> String {
+        if self.same + self.changed + self.left_only + self.right_only == 0 {
+            let of = |side: Side| self.lines.iter().filter(|line| line.side == side).count();
+            return format!(
+                "no methods; lines: {} same, {} changed, {} only left, {} only right",
+                of(Side::Same),
+                of(Side::Changed),
+                of(Side::Left),
+                of(Side::Right)
+            );
+        }
         format!(
             "methods: {} same, {} changed, {} only left, {} only right",
             self.same, self.changed, self.left_only, self.right_only

@@ -54,7 +54,7 @@ pub fn export(app: &App, form: Form) -> String {
         Form::Svg => {
             let mut buffer = Buffer::empty(app.area);
             draw::view(app, &mut buffer);
-            svg::svg(&buffer, &app.tree)
+            svg::svg(&buffer, svg::ground(app.theme.is_light), &app.tree)
         }
         Form::Session => session(app),
     }

@@ -20,6 +20,9 @@ pub struct Glyphs {
     pub on: &'static str,
     pub off: &'static str,
     pub note: &'static str,
+    /// Stand behind the title of the column that a list is ordered by.
+    pub down: &'static str,
+    pub up: &'static str,
     /// An eighth of a block to a whole one; in ASCII only the whole one differs from nothing.
     pub bars: [&'static str; 8],
 }
@@ -42,6 +45,8 @@ pub static UNICODE: Glyphs = Glyphs {
     on: "▣",
     off: "▢",
     note: "✎",
+    down: "▼",
+    up: "▲",
     bars: ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
 };
 
@@ -63,6 +68,8 @@ pub static ASCII: Glyphs = Glyphs {
     on: "[x]",
     off: "[ ]",
     note: "n",
+    down: "v",
+    up: "^",
     bars: [" ", " ", " ", " ", "#", "#", "#", "#"],
 };
 

@@ -17,6 +17,7 @@ use super::notes::Notes;
 use super::session::Session;
 use super::theme::{Depth, Theme, Themes};
 use super::work::{Tree, perform};
+use crate::config::user;
 
 pub struct Headless {
     pub app: App,
@@ -34,6 +35,24 @@ impl Headless {
         let effects = own.app.begin();
         own.perform(effects);
         own
+    }
+
+    /// For pictures: nothing of the user's but what they ask for.
+    pub fn pictured(
+        tree: Tree,
+        name: &str,
+        theme: Option<&str>,
+        ascii: bool,
+    ) -> anyhow::Result<Self> {
+        let mut start = plain_start(name);
+        if let Some(theme) = theme {
+            start.themes.own = user::themes();
+            start.theme = start.themes.load(theme, start.depth)?;
+        }
+        if ascii {
+            start.glyphs = &glyphs::ASCII;
+        }
+        Ok(Self::new(tree, start, Self::SIZE))
     }
 
     /// On the built-in sample, as a terminal of true colours would show it.

@@ -5,12 +5,15 @@ use ratatui::layout::Rect;
 use tui_input::{Input, InputRequest};
 
 use super::app::App;
+use super::canvas::piece;
 use super::command::Scope;
 use super::keymap::Meaning;
 use super::keys::Key;
 use super::msg::Effect;
 use super::object::Object;
+use super::pane::TextLine;
 use super::picker::{Act, Kind, Picker};
+use super::theme::Role;
 use super::{mouse, verbs};
 
 /// Who gets the keys.
@@ -21,6 +24,48 @@ pub enum Mode {
     /// A note is being typed.
     Note(Input, Object),
     Picker(Picker),
+    /// A text to read over the screen.
+    Page(Page),
+}
+
+/// A text of the program's own, with its title in the first line.
+pub struct Page {
+    text: &'static str,
+    /// The first line that is seen.
+    pub offset: usize,
+}
+
+impl Page {
+    pub fn new(text: &'static str) -> Self {
+        Self { text, offset: 0 }
+    }
+
+    /// The topic and what is said of it in a line.
+    fn head(&self) -> (&'static str, &'static str) {
+        let first = self.text.lines().next().unwrap_or_default();
+        first.split_once(": ").unwrap_or((first, ""))
+    }
+
+    pub fn title(&self) -> &'static str {
+        self.head().0
+    }
+
+    /// Its lines, broken for a frame of this size.
+    pub fn lines(&self, area: Rect) -> Vec<String> {
+        let room = usize::from(area.width.saturating_sub(4));
+        let line = |text: &'static str| TextLine::of([piece(text, Role::Text)]).broken(room);
+        let body = self.text.lines().skip(1);
+        std::iter::once(self.head().1).chain(body).flat_map(line).map(|line| line.text()).collect()
+    }
+
+    pub fn rows(area: Rect) -> usize {
+        usize::from(area.height.saturating_sub(2))
+    }
+
+    fn scroll(&mut self, area: Rect, rows: isize) {
+        let most = self.lines(area).len().saturating_sub(Self::rows(area));
+        self.offset = self.offset.saturating_add_signed(rows).min(most);
+    }
 }
 
 pub fn event(app: &mut App, event: Event) -> Vec<Effect> {
@@ -47,6 +92,7 @@ pub fn key(app: &mut App, key: Key) -> Vec<Effect> {
         Mode::Filter(_) => filter_key(app, key),
         Mode::Note(..) => note_key(app, key),
         Mode::Picker(_) => picker_key(app, key),
+        Mode::Page(_) => page_key(app, key),
     }
 }
 
@@ -161,6 +207,32 @@ fn picker_key(app: &mut App, key: Key) -> Vec<Effect> {
     }
     preview_theme(app);
     Vec::new()
+}
+
+fn page_key(app: &mut App, key: Key) -> Vec<Effect> {
+    let area = picker_area(app.area);
+    let Mode::Page(page) = &mut app.mode else { return Vec::new() };
+    let height = Page::rows(area).cast_signed();
+    let control = key.modifiers.contains(KeyModifiers::CONTROL);
+    match key.code {
+        KeyCode::Char('d') if control => page.scroll(area, height / 2),
+        KeyCode::Char('u') if control => page.scroll(area, -height / 2),
+        KeyCode::Char('j') | KeyCode::Down => page.scroll(area, 1),
+        KeyCode::Char('k') | KeyCode::Up => page.scroll(area, -1),
+        KeyCode::PageDown | KeyCode::Char(' ') => page.scroll(area, height),
+        KeyCode::PageUp => page.scroll(area, -height),
+        KeyCode::Char('g') | KeyCode::Home => page.offset = 0,
+        KeyCode::Char('G') | KeyCode::End => page.scroll(area, isize::MAX),
+        _ => app.mode = Mode::Normal,
+    }
+    Vec::new()
+}
+
+pub fn scroll_page(app: &mut App, rows: isize) {
+    let area = picker_area(app.area);
+    if let Mode::Page(page) = &mut app.mode {
+        page.scroll(area, rows);
+    }
 }
 
 /// A theme shows itself while one walks over it.

@@ -111,7 +111,56 @@ pub fn down(area: Rect, percent: u16) -> (Rect, Rect) {
     (top, Rect { y: area.y + height, height: area.height - height, ..area })
 }
 
+/// Between the first part of the screen and the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Divider {
+    pub is_upright: bool,
+    /// Where the second part begins.
+    pub at: u16,
+    from: u16,
+    length: u16,
+}
+
+impl Divider {
+    /// Where it would stand at this column or row, in percent.
+    pub fn percent_at(self, at: u16) -> u16 {
+        let share = u32::from(at.saturating_sub(self.from)) * 100 / u32::from(self.length.max(1));
+        Self::clamped(share.min(100) as u16)
+    }
+
+    /// Neither part goes.
+    pub fn clamped(percent: u16) -> u16 {
+        percent.clamp(20, 80)
+    }
+
+    /// Whether a press there takes hold of it: on either of the two frames that meet.
+    pub fn is_at(self, x: u16, y: u16) -> bool {
+        let here = if self.is_upright { x } else { y };
+        here == self.at || here + 1 == self.at
+    }
+}
+
 impl Layout {
+    /// The line that all panes lie on one side of: upright if there is one, else level.
+    pub fn divider(&self) -> Option<Divider> {
+        let seen: Vec<Rect> = self.panes.iter().copied().filter(|pane| !pane.is_empty()).collect();
+        let whole = seen.iter().copied().reduce(Rect::union)?;
+        let first = seen[0];
+        let is_apart = |end: u16, ends: fn(&Rect) -> (u16, u16)| {
+            seen.iter().map(ends).all(|(start, own_end)| own_end <= end || start >= end)
+        };
+        let right = first.right();
+        if right < whole.right() && is_apart(right, |pane| (pane.left(), pane.right())) {
+            let (from, length) = (whole.x, whole.width);
+            return Some(Divider { is_upright: true, at: right, from, length });
+        }
+        let bottom = first.bottom();
+        let is_level =
+            bottom < whole.bottom() && is_apart(bottom, |pane| (pane.top(), pane.bottom()));
+        let (from, length) = (whole.y, whole.height);
+        is_level.then_some(Divider { is_upright: false, at: bottom, from, length })
+    }
+
     /// The room inside a pane's frame.
     pub fn inner(&self, pane: usize) -> Rect {
         let outer = self.panes.get(pane).copied().unwrap_or_default();

@@ -1,6 +1,7 @@
 //! Where a pane stands: its cursor, what part of it is seen, and which of its rows a filter and an order leave.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::object::Object;
@@ -36,6 +37,12 @@ pub struct PaneState {
 pub struct Order {
     pub column: usize,
     pub descending: bool,
+}
+
+impl Order {
+    pub const fn down(column: usize) -> Self {
+        Self { column, descending: true }
+    }
 }
 
 impl PaneState {
@@ -285,6 +292,36 @@ impl Filter {
     }
 }
 
+/// Why a filter leaves nothing: a column that is not there, or the words that are.
+pub fn nothing_fits(rows: &dyn Rows, filter: &str) -> String {
+    const MANY: usize = 1_000;
+    const FEW: usize = 6;
+    let named = rows.columns().iter().filter(|column| !column.title.is_empty());
+    let titles: Vec<&str> = named.map(|column| column.title).collect();
+    for term in Filter::parse(filter).terms {
+        let (What::Column(name, _) | What::Above(name, _) | What::Below(name, _)) = term.what
+        else {
+            continue;
+        };
+        let Some(at) = rows.columns().iter().position(|column| column.title.starts_with(&name))
+        else {
+            let titles = titles.join(", ");
+            return format!(
+                "there is no column `{name}` here; the columns are {titles}; esc clears"
+            );
+        };
+        let column = &rows.columns()[at];
+        if !column.right && !column.is_path {
+            let all =
+                (0..rows.len().min(MANY)).filter_map(|row| rows.cells(row).into_iter().nth(at));
+            let words: BTreeSet<String> = all.map(|cell| cell.text.into_owned()).collect();
+            let words: Vec<String> = words.into_iter().take(FEW).collect();
+            return format!("no row fits; {} here: {}; esc clears", column.title, words.join(", "));
+        }
+    }
+    "no row fits the filter; esc clears it".to_owned()
+}
+
 impl What {
     fn fits(&self, rows: &dyn Rows, row: usize) -> bool {
         let cell = |name: &str| {
@@ -377,6 +414,16 @@ mod tests {
         assert_eq!(left("größe", None), ["Größe"]);
         assert_eq!(left("length:>", None).len(), 4);
         assert_eq!(left("!", None).len(), 4);
+    }
+
+    #[test]
+    fn a_filter_that_leaves_nothing_says_why() {
+        let rows = Names(vec!["Manager"]);
+        assert_eq!(
+            nothing_fits(&rows, "kind:shim"),
+            "there is no column `kind` here; the columns are name, length; esc clears"
+        );
+        assert!(nothing_fits(&rows, "length:>9").starts_with("no row fits the filter"));
     }
 
     #[test]

@@ -43,8 +43,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use anyhow::Context;
-use crossterm::event::EventStream;
+use anyhow::{Context, anyhow};
+use crossterm::event::{Event, EventStream};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_stream::StreamExt;
 
@@ -198,6 +198,9 @@ impl Explorer {
             self.draw()?;
             effects = match self.wake(&mut told, &mut signals).await {
                 Wake::Msg(msg) => {
+                    if matches!(msg, Msg::Event(Event::Key(_))) {
+                        panic_if_asked("screen");
+                    }
                     let mut effects = self.app.update(msg);
                     self.drain(&mut told, &mut effects);
                     effects
@@ -317,12 +320,12 @@ impl Explorer {
 
     fn work(&self, work: Work) -> anyhow::Result<()> {
         let (tell, tree) = (self.tell.clone(), self.tree.clone());
+        let feeds_screens = matches!(work, Work::Scan { .. } | Work::Compute { .. });
         let run = move || {
             let mut give = |answer| tell.send(Msg::Work(answer)).is_ok();
             let done = catch_unwind(AssertUnwindSafe(|| work::perform(work, &tree, &mut give)));
             if done.is_err() {
-                let _ = tell
-                    .send(Msg::Failed("a worker failed: this is a bug of fragscope".to_owned()));
+                let _ = tell.send(Msg::Broke { feeds_screens });
             }
         };
         let thread = thread::Builder::new().name("worker".to_owned()).stack_size(STACK);
@@ -345,6 +348,10 @@ impl Explorer {
     }
 
     async fn edit(&mut self, path: &Path, line: u32) -> anyhow::Result<anyhow::Result<String>> {
+        if !path.is_file() {
+            let gone = anyhow!("{} is not there any more; F5 scans again", path.display());
+            return Ok(Err(gone));
+        }
         let done = self.away(|| children::edit(path, line)).await?;
         // What was edited is to be seen.
         let _ = self.tell.send(Msg::Changed);
@@ -361,6 +368,12 @@ impl Explorer {
         let _ = self.tell.send(Msg::Notes(self.state.notes()));
         Ok(String::new())
     }
+}
+
+/// For the tests of what a panic leaves behind: builds with debug assertions panic where the environment asks for it.
+fn panic_if_asked(place: &str) {
+    let is_asked = || std::env::var("FRAGSCOPE_PANIC").is_ok_and(|asked| asked == place);
+    assert!(!cfg!(debug_assertions) || !is_asked(), "asked to panic: {place}");
 }
 
 fn copy(text: &str, what: &str) -> anyhow::Result<String> {

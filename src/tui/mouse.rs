@@ -1,4 +1,5 @@
-//! The mouse: a click goes there, a second one opens, the wheel scrolls what is under it.
+//! The mouse: a click goes there, a second one opens, the wheel scrolls what is under it, and the line between the first
+//! part of the screen and the rest can be dragged.
 
 use std::time::{Duration, Instant};
 
@@ -27,7 +28,22 @@ pub struct Click {
 pub fn event(app: &mut App, mouse: MouseEvent) -> Vec<Effect> {
     let (x, y) = (mouse.column, mouse.row);
     match mouse.kind {
-        MouseEventKind::Down(MouseButton::Left) => click(app, x, y),
+        MouseEventKind::Down(MouseButton::Left) => {
+            let divider = app.layout().divider().filter(|divider| divider.is_at(x, y));
+            app.dragged = divider.filter(|_| matches!(app.mode, Mode::Normal));
+            click(app, x, y)
+        }
+        MouseEventKind::Drag(MouseButton::Left) => {
+            if let Some(divider) = app.dragged {
+                let at = if divider.is_upright { x } else { y };
+                app.nav.view_mut().ratio = divider.percent_at(at);
+            }
+            Vec::new()
+        }
+        MouseEventKind::Up(_) => {
+            app.dragged = None;
+            Vec::new()
+        }
         MouseEventKind::ScrollDown => wheel(app, x, y, NOTCH),
         MouseEventKind::ScrollUp => wheel(app, x, y, -NOTCH),
         _ => Vec::new(),
@@ -37,6 +53,8 @@ pub fn event(app: &mut App, mouse: MouseEvent) -> Vec<Effect> {
 fn wheel(app: &mut App, x: u16, y: u16, rows: isize) -> Vec<Effect> {
     if let Mode::Picker(picker) = &mut app.mode {
         picker.move_by(rows);
+    } else if matches!(app.mode, Mode::Page(_)) {
+        input::scroll_page(app, rows);
     } else if let Some(pane) = app.layout().pane_at(x, y)
         && let Some(state) = app.nav.view_mut().panes.get_mut(pane)
     {
@@ -55,12 +73,13 @@ fn click(app: &mut App, x: u16, y: u16) -> Vec<Effect> {
         }
         return Vec::new();
     }
+    if matches!(app.mode, Mode::Page(_)) {
+        app.mode = Mode::Normal;
+        return Vec::new();
+    }
     let layout = app.layout();
     if y == layout.tabs.y {
-        if let Some(screen) = tab_at(app, x) {
-            app.nav.go(screen, None);
-        }
-        return Vec::new();
+        return tab_at(app, x).map(|screen| verbs::go(app, screen)).unwrap_or_default();
     }
     let Some(pane) = layout.pane_at(x, y) else { return Vec::new() };
     app.nav.view_mut().focus = pane;
@@ -82,4 +101,47 @@ fn click(app: &mut App, x: u16, y: u16) -> Vec<Effect> {
         (before.pane, before.row) == (pane, row) && before.at.elapsed() < DOUBLE
     });
     if is_second { verbs::open(app, None) } else { Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use crossterm::event::{Event, KeyModifiers};
+    use ratatui::layout::Rect;
+
+    use super::*;
+    use crate::tui::headless::Headless;
+    use crate::tui::msg::Msg;
+
+    fn mouse(kind: MouseEventKind, column: u16, row: u16) -> Msg {
+        Msg::Event(Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }))
+    }
+
+    #[test]
+    fn the_line_between_the_parts_follows_the_mouse() {
+        let mut explorer = Headless::demo(Rect::new(0, 0, 120, 40));
+        for (keys, to, is_upright) in [("", (40, 20), true), ("2", (60, 20), false)] {
+            explorer.keys(keys).unwrap();
+            let divider = explorer.app.layout().divider().unwrap();
+            assert_eq!(divider.is_upright, is_upright);
+            let from = if is_upright { (divider.at, 10) } else { (10, divider.at) };
+            explorer.send(mouse(MouseEventKind::Down(MouseButton::Left), from.0, from.1));
+            explorer.send(mouse(MouseEventKind::Drag(MouseButton::Left), to.0, to.1));
+            explorer.send(mouse(MouseEventKind::Up(MouseButton::Left), to.0, to.1));
+            let moved = explorer.app.layout().divider().unwrap();
+            let wanted = if is_upright { to.0 } else { to.1 };
+            assert!(moved.at.abs_diff(wanted) <= 1, "{moved:?}");
+            // Let go of, it stays.
+            explorer.send(mouse(MouseEventKind::Drag(MouseButton::Left), from.0, from.1));
+            assert_eq!(explorer.app.layout().divider(), Some(moved));
+        }
+    }
+
+    #[test]
+    fn a_wish_for_more_room_begins_where_the_line_is() {
+        let mut explorer = Headless::demo(Rect::new(0, 0, 120, 40));
+        let before = explorer.app.layout().divider().unwrap().at;
+        explorer.keys(">").unwrap();
+        let after = explorer.app.layout().divider().unwrap().at;
+        assert!(after > before && after - before < 10, "{before} {after}");
+    }
 }

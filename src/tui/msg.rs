@@ -18,6 +18,10 @@ pub enum Msg {
     /// Something that was asked of the terminal or the disk came to an end; the sentence says how.
     Told(String),
     Failed(String),
+    /// A worker panicked; whether the screens wait for what it was to bring.
+    Broke {
+        feeds_screens: bool,
+    },
     /// Files of the tree changed.
     Changed,
     /// The terminal is gone.
@@ -62,6 +66,18 @@ pub enum Work {
     },
     /// Large things are freed where nobody waits for it.
     Free(Box<Data>),
+}
+
+impl Work {
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Scan { .. } => "scan",
+            Self::Compute { .. } => "compute",
+            Self::Read { .. } => "read",
+            Self::Compare { .. } => "compare",
+            Self::Free(_) => "free",
+        }
+    }
 }
 
 pub enum Effect {

@@ -19,7 +19,8 @@ pub struct View {
     pub presentation: u8,
     /// Groups that are unfolded.
     pub unfolded: BTreeSet<String>,
-    pub wrap: bool,
+    /// Long lines of texts run on to the right instead of being broken.
+    pub unbroken: bool,
     /// Definitions to compare, left and right.
     pub picks: [Option<Object>; 2],
     /// The end of a way through the graph that was asked for.
@@ -80,10 +81,18 @@ impl Nav {
         self.screen = screen;
         if let (Some(subject), false) = (subject, is_there) {
             let view = self.view_mut();
-            let (ratio, presentation, wrap) = (view.ratio, view.presentation, view.wrap);
+            let (ratio, presentation, unbroken) = (view.ratio, view.presentation, view.unbroken);
             let subject = subject.to_owned();
-            *view = View { subject, presentation, wrap, ratio, ..View::default() };
+            *view = View { subject, presentation, unbroken, ratio, ..View::default() };
         }
+    }
+
+    pub fn has_back(&self) -> bool {
+        !self.back.is_empty()
+    }
+
+    pub fn has_forward(&self) -> bool {
+        !self.forward.is_empty()
     }
 
     pub fn go_back(&mut self) -> bool {

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::canvas::{self, Piece, piece};
-use super::list::contains;
+use super::list::{Order, contains};
 use super::object::{Object, Spot};
 use super::theme::Role;
 use crate::facts::rows::Row;
@@ -38,6 +38,10 @@ pub trait Rows {
     fn name(&self, row: usize) -> Cow<'_, str>;
     fn object(&self, row: usize) -> Option<Object>;
     fn place(&self, row: usize) -> Option<Spot>;
+    /// By which column the rows stand as they come.
+    fn own_order(&self) -> Option<Order> {
+        None
+    }
     /// What a filter can ask for by name besides the columns: `path:`.
     fn field(&self, _row: usize, _name: &str) -> Option<Cow<'_, str>> {
         None
@@ -146,6 +150,8 @@ pub struct TextLine {
     pub place: Option<Spot>,
     /// A drawing: its lines are not broken.
     pub fixed: bool,
+    /// Columns that what follows of a broken line is indented by; 0: a little more than its start.
+    pub hang: usize,
 }
 
 impl TextLine {
@@ -165,6 +171,10 @@ impl TextLine {
         Self { fixed: true, ..self }
     }
 
+    pub fn hanging(self, hang: usize) -> Self {
+        Self { hang, ..self }
+    }
+
     /// The line in as many as it takes, broken between words; what follows is indented a little more.
     pub fn broken(self, room: usize) -> Vec<Self> {
         let text = self.text();
@@ -172,7 +182,8 @@ impl TextLine {
             return vec![self];
         }
         let own_indent = text.len() - text.trim_start().len();
-        let indent = " ".repeat((own_indent + 4).min(room / 2));
+        let hang = if self.hang > 0 { self.hang } else { own_indent + 4 };
+        let indent = " ".repeat(hang.min(room / 2));
         let mut lines: Vec<Vec<Piece>> = vec![Vec::new()];
         let mut used = 0;
         for part in &self.pieces {
@@ -189,8 +200,8 @@ impl TextLine {
                 used += taken;
             }
         }
-        let line =
-            |pieces| Self { pieces, object: self.object.clone(), place: self.place, fixed: false };
+        let (object, place) = (&self.object, self.place);
+        let line = |pieces| Self { pieces, object: object.clone(), place, fixed: false, hang: 0 };
         lines.into_iter().map(line).collect()
     }
 

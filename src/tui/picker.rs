@@ -32,6 +32,8 @@ pub enum Destination {
 #[derive(Clone, Debug)]
 pub struct Item {
     pub label: String,
+    /// By what it is found where that is more than the label.
+    words: String,
     /// Stands to the right: keys, a kind, why it cannot be done now.
     pub hint: String,
     pub act: Act,
@@ -40,7 +42,17 @@ pub struct Item {
 
 impl Item {
     pub fn new(label: impl Into<String>, hint: impl Into<String>, act: Act) -> Self {
-        Self { label: label.into(), hint: hint.into(), act, disabled: false }
+        let (label, words) = (label.into(), String::new());
+        Self { label, words, hint: hint.into(), act, disabled: false }
+    }
+
+    pub fn found_by(self, words: String) -> Self {
+        Self { words, ..self }
+    }
+
+    /// A kind of its own, by which it is found as well.
+    pub fn kind_of(self, kind: &str) -> Self {
+        Self { words: format!("{kind} {}", self.label), hint: kind.to_owned(), ..self }
     }
 
     pub fn object(label: String, kind: &str, object: Object) -> Self {
@@ -50,7 +62,7 @@ impl Item {
 
 impl AsRef<str> for Item {
     fn as_ref(&self) -> &str {
-        &self.label
+        if self.words.is_empty() { &self.label } else { &self.words }
     }
 }
 
@@ -109,7 +121,7 @@ impl Picker {
 
     /// Matches what has been typed so far; without anything typed all items stand in their own order.
     pub fn search(&mut self) {
-        let typed = self.input.value().trim();
+        let typed = &*self.input.value().trim().to_owned();
         self.matches = if typed.is_empty() {
             (0..self.items.len() as u32).collect()
         } else {
@@ -126,7 +138,25 @@ impl Picker {
             });
             found.into_iter().map(|found| found.index).collect()
         };
+        self.drop_far_fetched(typed);
         (self.cursor, self.offset) = (0, 0);
+    }
+
+    /// Of commands, which have many words each, nearly anything has the letters somewhere: where some have the words that
+    /// were typed, only those are meant.
+    fn drop_far_fetched(&mut self, typed: &str) {
+        if !matches!(self.kind, Kind::Palette | Kind::Help) {
+            return;
+        }
+        let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
+        let has_all = |at: &u32| {
+            let text = self.items[*at as usize].as_ref().to_lowercase();
+            words.iter().all(|word| text.contains(word))
+        };
+        let meant: Vec<u32> = self.matches.iter().copied().filter(has_all).collect();
+        if !meant.is_empty() {
+            self.matches = meant;
+        }
     }
 
     pub fn move_by(&mut self, rows: isize) {

@@ -71,6 +71,8 @@ pub struct Still {
     pub name: String,
     pub caption: String,
     pub buffer: Buffer,
+    /// Whether its theme is for light terminals.
+    pub is_light: bool,
 }
 
 /// Plays a script from start to end.
@@ -90,7 +92,8 @@ pub fn play(explorer: &mut Headless, text: &str) -> anyhow::Result<Vec<Still>> {
             }
             Step::Still(name) => {
                 let caption = explorer.app.caption.clone().unwrap_or_default();
-                stills.push(Still { name, caption, buffer: explorer.frame() });
+                let is_light = explorer.app.theme.is_light;
+                stills.push(Still { name, caption, buffer: explorer.frame(), is_light });
             }
         }
     }
@@ -99,11 +102,15 @@ pub fn play(explorer: &mut Headless, text: &str) -> anyhow::Result<Vec<Still>> {
 
 /// The pictures as files: one for each still, and all of them as one that moves.
 pub fn pictures(stills: &[Still], title: &str) -> Vec<(String, String)> {
-    let single = |still: &Still| (format!("{}.svg", still.name), svg::svg(&still.buffer, title));
+    let ground = |still: &Still| svg::ground(still.is_light);
+    let single = |still: &Still| {
+        (format!("{}.svg", still.name), svg::svg(&still.buffer, ground(still), title))
+    };
     let mut files: Vec<(String, String)> = stills.iter().map(single).collect();
     let frames: Vec<(Buffer, String)> =
         stills.iter().map(|still| (still.buffer.clone(), still.caption.clone())).collect();
-    files.push(("journey.svg".to_owned(), svg::animation(&frames, SECONDS, title)));
+    let ground = stills.first().map_or(svg::ground(false), ground);
+    files.push(("journey.svg".to_owned(), svg::animation(&frames, ground, SECONDS, title)));
     files
 }
 

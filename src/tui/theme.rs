@@ -64,6 +64,8 @@ pub enum Depth {
 #[derive(Clone, Debug)]
 pub struct Theme {
     pub name: String,
+    /// Whether it is for terminals with a light background, which pictures then have, too.
+    pub is_light: bool,
     styles: Vec<Style>,
 }
 
@@ -73,6 +75,8 @@ pub struct Theme {
 struct File {
     /// Another theme, whose roles hold where this one is silent.
     inherits: Option<String>,
+    /// Whether it is for terminals with a light background.
+    light: Option<bool>,
     roles: BTreeMap<String, Look>,
 }
 
@@ -122,6 +126,7 @@ impl Themes {
     /// The theme of this name, with no more colours than the terminal has.
     pub fn load(&self, name: &str, depth: Depth) -> anyhow::Result<Theme> {
         let mut looks: BTreeMap<String, Look> = BTreeMap::new();
+        let mut is_light = None;
         let mut next = Some(name.to_owned());
         for _ in 0..MAX_INHERITS {
             let Some(current) = next.take() else { break };
@@ -135,13 +140,15 @@ impl Themes {
                 ensure!(known, "the theme `{current}` names a role `{role}` that does not exist");
                 looks.entry(role).or_insert(look);
             }
+            is_light = is_light.or(file.light);
             next = file.inherits;
         }
         let styles = Role::ALL.iter().map(|role| {
             let look = looks.get(role.name()).cloned().unwrap_or_default();
             style(&look, depth).with_context(|| format!("the role `{}` of `{name}`", role.name()))
         });
-        Ok(Theme { name: name.to_owned(), styles: styles.collect::<anyhow::Result<_>>()? })
+        let styles = styles.collect::<anyhow::Result<_>>()?;
+        Ok(Theme { name: name.to_owned(), is_light: is_light.unwrap_or(false), styles })
     }
 }
 
@@ -153,7 +160,7 @@ impl Theme {
     /// A theme in which each role has a colour of its own, so that a test can tell roles from a drawn screen.
     pub fn of_roles() -> Self {
         let styles = (0..Role::ALL.len()).map(|at| Style::new().fg(Color::Indexed(at as u8)));
-        Self { name: "roles".to_owned(), styles: styles.collect() }
+        Self { name: "roles".to_owned(), is_light: false, styles: styles.collect() }
     }
 }
 

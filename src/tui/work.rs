@@ -29,6 +29,7 @@ impl Tree {
 
 /// Does the work and gives each answer as it is there; `give` says whether anybody still listens.
 pub fn perform(work: Work, tree: &Tree, give: &mut dyn FnMut(Answer) -> bool) {
+    super::panic_if_asked(work.name());
     match work {
         Work::Scan { generation, progress } => {
             let begun = Instant::now();

@@ -139,6 +139,121 @@ fn picks_are_compared_in_one_column_or_two() {
 }
 
 #[test]
+fn what_is_picked_is_seen_and_what_is_let_go_is_told() {
+    let one = shown(&after("<enter>j<space>"));
+    assert!(one.contains("●L") && one.contains("1 picked"), "{one}");
+    assert!(one.contains("emergency.PaymentProcessor is the left side"), "{one}");
+    let two = shown(&after("<enter>j<space>j<space>gg"));
+    assert!(two.contains("●L") && two.contains("●R") && two.contains("2 picked"), "{two}");
+    let three = shown(&after("<enter>j<space>j<space>j<space>"));
+    assert!(three.contains("right side now,") && three.contains("is let go"), "{three}");
+    assert!(!shown(&after("<enter>j<space>j<space><esc>")).contains('●'));
+}
+
+#[test]
+fn two_shows_the_concept_at_the_cursor_of_hotspots() {
+    assert!(shown(&after("j2")).contains("EventPublisher  #2"));
+    assert!(shown(&after("j2[j2")).contains("OrderStatus  #3"));
+    // From elsewhere the screen is as it was left.
+    assert!(shown(&after("j242")).contains("EventPublisher  #2"));
+    // The first time it is the one that Hotspots stands on, too.
+    assert!(shown(&after("jj32")).contains("OrderStatus  #3"));
+}
+
+#[test]
+fn definitions_are_asked_for_and_not_what_was_left() {
+    let page = shown(&after("<enter><tab>z3d"));
+    assert!(page.contains("┏ Definitions"), "{page}");
+}
+
+#[test]
+fn the_module_stands_beside_its_own_cycle() {
+    let page = shown(&after("r"));
+    assert!(page.contains("▸   2 ↻"), "{page}");
+    // Looked at another one, left, and asked for anew.
+    let page = shown(&after("rN1r"));
+    assert!(page.contains("▸   2 ↻"), "{page}");
+    let page = shown(&after("fshared.money<enter>"));
+    assert!(page.contains("none with this module"), "{page}");
+}
+
+#[test]
+fn a_small_graph_begins_at_the_module() {
+    let mut explorer = demo(60, 16);
+    explorer.keys("4").unwrap();
+    let page = shown(&explorer);
+    assert!(page.contains("4 importers, 8 imports"), "{page}");
+}
+
+#[test]
+fn neighbours_are_modules_or_packages() {
+    let modules = shown(&after("r"));
+    assert!(modules.contains("app.payments.factory"), "{modules}");
+    let packages = shown(&after("r|"));
+    assert!(packages.contains("Importers  by package"), "{packages}");
+    assert!(packages.contains("backend.app.payments  "), "{packages}");
+}
+
+#[test]
+fn the_sorted_column_is_seen_and_has_a_sign() {
+    let page = shown(&after(""));
+    assert!(page.contains("score▼") && page.contains("as if"), "{page}");
+    let page = shown(&after("o"));
+    assert!(page.contains("concept▲") && page.contains("ordered by concept ▲"), "{page}");
+    let page = shown(&after("O"));
+    assert!(page.contains("score▲"), "{page}");
+    // Of the columns that there is no room for the sorted one comes.
+    for (width, height) in [(120, 40), (80, 24), (60, 16), (100, 30)] {
+        for n in 1..9 {
+            let mut explorer = demo(width, height);
+            explorer.keys(&format!("3{}", "o".repeat(n))).unwrap();
+            let page = shown(&explorer);
+            assert!(page.contains('▼') || page.contains('▲'), "{n} at {width}: {page}");
+        }
+    }
+    let cycles = shown(&after("4"));
+    assert!(cycles.contains("when") && cycles.contains("cut"), "{cycles}");
+}
+
+#[test]
+fn the_score_is_explained_where_it_stands() {
+    let page = shown(&after(""));
+    assert!(page.contains("Score 25.5, the sum of"), "{page}");
+    assert!(page.contains(" 10.5 import spread     15 paths, 6 definitions"), "{page}");
+    assert!(page.contains("13 to this name, 2 to the rest of its family"), "{page}");
+    assert!(shown(&after("i")).contains("with its family 15"));
+    let page = shown(&after("E"));
+    assert!(page.contains("bits of choice between the paths"), "{page}");
+    assert!(shown(&after("E<esc>")).contains("Why PaymentProcessor"));
+    let page = shown(&after("<enter>"));
+    assert!(page.contains("score 25.5, 6 defs"), "{page}");
+}
+
+#[test]
+fn what_fits_nothing_says_why() {
+    assert!(shown(&after(":zzzqqq")).contains("nothing fits"));
+    assert!(shown(&after("?diff")).contains("definitions of this concept, compared"));
+    let page = shown(&after("/kind:shim<enter>"));
+    assert!(page.contains("no row fits; kind here: "), "{page}");
+    let page = shown(&after("4/kind:shim<enter>"));
+    assert!(page.contains("there is no column `kind` here"), "{page}");
+    let page = shown(&after("fshim"));
+    assert!(page.contains("backend.app.payments.compat"), "{page}");
+}
+
+#[test]
+fn the_theme_in_use_is_marked() {
+    assert!(shown(&after("T")).contains("in use"));
+}
+
+#[test]
+fn long_lines_of_a_text_are_broken_or_run_on() {
+    let broken = shown(&after("<tab>"));
+    let running = shown(&after("<tab>W"));
+    assert!(running.contains("long lines run on") && broken != running);
+}
+
+#[test]
 fn every_screen_is_reached_from_every_other_by_its_verb() {
     assert!(shown(&after("i")).contains("Paths of PaymentProcessor"));
     assert!(shown(&after("d")).contains("PaymentProcessor  #1"));

@@ -182,7 +182,7 @@ fn from_start_to_quit() {
     terminal.press("gg");
     terminal.shows("Why PaymentProcessor is #1");
     terminal.press("\rjj");
-    terminal.shows("methods:");
+    terminal.shows("methods =");
     terminal.press("3");
     terminal.shows("Paths of");
     terminal.press("5");
@@ -266,6 +266,69 @@ fn without_its_terminal_it_ends() {
     let begun = Instant::now();
     terminal.ends();
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_panic_of_the_screen_gives_the_terminal_back_before_it_is_told() {
+    let mut terminal = Terminal::demo(&[("FRAGSCOPE_PANIC", "screen")]);
+    terminal.press("j");
+    assert_eq!(terminal.ends(), 101);
+    terminal.is_given_back();
+    let bytes = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+    let back = bytes.rfind("\x1b[?1049l").unwrap();
+    assert!(bytes[back..].contains("asked to panic: screen"), "{:?}", &bytes[back..]);
+}
+
+#[test]
+fn a_panic_of_a_worker_is_told_and_the_explorer_goes_on() {
+    for (work, keys, shown) in [("read", "3", "Paths of"), ("compare", "\rj", "Definitions")] {
+        let mut terminal = Terminal::open(&["--demo"], &[("FRAGSCOPE_PANIC", work)], None);
+        terminal.shows("Why PaymentProcessor is #1");
+        terminal.press(keys);
+        terminal.shows(shown);
+        terminal.shows("a worker failed: this is a bug of fragscope");
+        terminal.press("1");
+        terminal.shows("Why PaymentProcessor is #1");
+        terminal.press("Q");
+        assert_eq!(terminal.ends(), 0);
+        assert!(!String::from_utf8_lossy(&terminal.bytes()).contains("panicked"));
+    }
+    // Without what the screens show, it waits for nothing and says so.
+    for work in ["scan", "compute"] {
+        let mut terminal = Terminal::open(&["--demo"], &[("FRAGSCOPE_PANIC", work)], None);
+        terminal.shows("a worker failed: this is a bug of fragscope");
+        terminal.shows("not scanned");
+        terminal.press("Q");
+        assert_eq!(terminal.ends(), 0);
+        terminal.is_given_back();
+    }
+}
+
+#[test]
+fn a_terminal_that_cannot_place_its_cursor_gets_the_overview() {
+    let mut terminal = Terminal::open(&["--demo"], &[("TERM", "dumb")], None);
+    assert_eq!(terminal.ends(), 0);
+    terminal.shows("names that cannot be followed");
+    let bytes = terminal.bytes();
+    let text = String::from_utf8_lossy(&bytes);
+    assert!(text.contains("note: `TERM=dumb` cannot show the explorer"), "{text}");
+    assert!(!bytes.contains(&0x1b), "{text}");
+}
+
+#[test]
+fn a_file_that_is_gone_is_not_opened_anew() {
+    let tree = tree();
+    let own = [("EDITOR", "touch")];
+    let mut terminal = Terminal::open(&["."], &own, Some(tree.path()));
+    terminal.shows("Why Twin is #1");
+    fs::remove_file(tree.path().join("a.py")).unwrap();
+    terminal.press("e");
+    terminal.shows("is not there any more; F5 scans again");
+    assert!(!tree.path().join("a.py").exists());
+    // Of what has not been read before there is nothing to compare.
+    fs::remove_file(tree.path().join("b.py")).unwrap();
+    terminal.press("\rj");
+    terminal.shows("b.py: ");
 }
 
 #[test]

@@ -4,9 +4,10 @@ use ratatui::layout::Rect;
 
 use super::overlay::input_line;
 use crate::analysis;
-use crate::report::paint::counted;
+use crate::report::escape::visible;
+use crate::report::paint::{counted, grouped};
 use crate::tui::app::App;
-use crate::tui::canvas::{Canvas, Piece, piece, width};
+use crate::tui::canvas::{Canvas, Piece, fitted, piece, width};
 use crate::tui::command::{Command, Scope, TABLE};
 use crate::tui::input::{Mode, in_scope};
 use crate::tui::layout::Layout;
@@ -109,14 +110,29 @@ pub fn head(app: &App, canvas: &mut Canvas, layout: &Layout) {
     let taken = pieces_width(&right);
     let is_wide = area.width > taken + 40;
     let room = area.width.saturating_sub(if is_wide { taken + 1 } else { 0 });
-    let mut used =
-        canvas.clipped(area.x + 1, area.y, room.saturating_sub(1), &app.tree, Role::Heading);
-    used += canvas.text(area.x + 1 + used, area.y, room.saturating_sub(used + 1), "  ", Role::Text);
-    let line = headline(app, app.nav.screen);
-    canvas.clipped(area.x + 1 + used, area.y, room.saturating_sub(used + 2), &line, Role::Text);
+    // Of a long way to the tree its end tells most.
+    let tree = format!("{}  ", fitted(&visible(&app.tree), (room / 4).max(12)));
+    let (line, role) = match counted_before(app) {
+        Some(line) => (line, Role::Warn),
+        None => (headline(app, app.nav.screen), Role::Text),
+    };
+    let has_room = width(&tree) + width(&line) + 2 <= room;
+    let used = if has_room {
+        canvas.text(area.x + 1, area.y, room.saturating_sub(1), &tree, Role::Heading)
+    } else {
+        0
+    };
+    canvas.clipped(area.x + 1 + used, area.y, room.saturating_sub(used + 2), &line, role);
     if is_wide {
         canvas.pieces(area.right() - taken, area.y, taken, &right);
     }
+}
+
+/// While another scope is being counted, what the numbers on the screen are still about.
+fn counted_before(app: &App) -> Option<String> {
+    let shown = app.data.as_ref().map(|data| data.scope).filter(|scope| *scope != app.scope)?;
+    let (new, old) = (scope_word(app.scope), scope_word(shown));
+    Some(format!("counting {new} … until then these are the numbers of {old}"))
 }
 
 /// The keys that do something here.
@@ -132,28 +148,62 @@ fn key_bar(app: &App, canvas: &mut Canvas, area: Rect) {
         canvas.text(area.x + 1, area.y, area.width - 1, &echo.join(" "), Role::Caption);
         return;
     }
-    let is_here = in_scope(app);
-    // How to find all the rest always stands at the end; what belongs to this screen alone comes first.
-    let is_rest = |id: &str| ["help", "palette", "app.quit"].contains(&id);
-    let (rest, mut commands): (Vec<_>, Vec<_>) =
-        TABLE.iter().filter(|c| !c.bar.is_empty() && is_here(c.scope)).partition(|c| is_rest(c.id));
-    commands.sort_by_key(|command| command.scope == Scope::Everywhere);
-    let taken: u16 =
-        rest.iter().filter_map(|c| key_word(app, c)).map(|pieces| pieces_width(&pieces) + 2).sum();
-    let room = area.width.saturating_sub(if taken + 20 < area.width { taken } else { 0 });
+    let (commands, rest) = offered(app);
+    let (room, taken) = (area.width, key_room(app, &rest));
+    let room = room.saturating_sub(if taken + 20 < room { taken } else { 0 });
     key_words(app, canvas, Rect { width: room.saturating_sub(2), ..area }, &commands);
     if room < area.width {
         key_words(app, canvas, Rect { x: area.x + room, width: area.width - room, ..area }, &rest);
     }
 }
 
+/// Those keys for which the key bar has no room.
+fn more_keys(app: &App, canvas: &mut Canvas, area: Rect, bar: Rect) {
+    let (commands, rest) = offered(app);
+    let room = bar.width.saturating_sub(key_room(app, &rest) + 2);
+    let shown = fitting_keys(app, room, &commands);
+    key_words(app, canvas, area, &commands[shown..]);
+}
+
+type Commands = Vec<&'static Command>;
+
+/// What can be done now, and how to find all the rest.
+fn offered(app: &App) -> (Commands, Commands) {
+    let is_here = in_scope(app);
+    // How to find all the rest always stands at the end; what belongs to this screen alone comes first.
+    let is_rest = |id: &str| ["help", "palette", "app.quit"].contains(&id);
+    // What cannot be done now would only be in the way.
+    let is_offered = |command: &&Command| {
+        !command.bar.is_empty() && is_here(command.scope) && (command.unavailable)(app).is_none()
+    };
+    let (rest, mut commands): (Commands, Commands) =
+        TABLE.iter().filter(is_offered).partition(|c| is_rest(c.id));
+    commands.sort_by_key(|command| command.scope == Scope::Everywhere);
+    (commands, rest)
+}
+
+/// Columns that keys take, each with the space behind it.
+fn key_room(app: &App, commands: &[&'static Command]) -> u16 {
+    let words = commands.iter().filter_map(|command| key_word(app, command));
+    words.map(|pieces| pieces_width(&pieces) + 2).sum()
+}
+
+/// How many of the commands so many columns hold.
+fn fitting_keys(app: &App, width: u16, commands: &[&'static Command]) -> usize {
+    let mut used = 1;
+    let fits = |command: &&&'static Command| {
+        let taken = key_word(app, command).map_or(0, |pieces| pieces_width(&pieces) + 2);
+        used += taken;
+        used <= width + 2
+    };
+    commands.iter().take_while(fits).count()
+}
+
 fn key_words(app: &App, canvas: &mut Canvas, area: Rect, commands: &[&'static Command]) {
     let mut x = area.x + 1;
-    for pieces in commands.iter().filter_map(|command| key_word(app, command)) {
+    let fitting = &commands[..fitting_keys(app, area.width, commands)];
+    for pieces in fitting.iter().filter_map(|command| key_word(app, command)) {
         let taken = pieces_width(&pieces);
-        if x + taken > area.right() {
-            break;
-        }
         canvas.pieces(x, area.y, taken, &pieces);
         x += taken + 2;
     }
@@ -162,9 +212,7 @@ fn key_words(app: &App, canvas: &mut Canvas, area: Rect, commands: &[&'static Co
 /// `d definitions`
 fn key_word(app: &App, command: &Command) -> Option<Vec<Piece>> {
     let keys = app.keymap.keys_of(command.id).into_iter().next()?;
-    let is_off = (command.unavailable)(app).is_some();
-    let role = if is_off { Role::Dim } else { Role::Text };
-    Some(vec![piece(keys, Role::Key), piece(" ", Role::Text), piece(command.bar, role)])
+    Some(vec![piece(keys, Role::Key), piece(" ", Role::Text), piece(command.bar, Role::Text)])
 }
 
 fn pieces_width(pieces: &[Piece]) -> u16 {
@@ -189,7 +237,7 @@ pub fn status(app: &App, canvas: &mut Canvas, layout: &Layout) {
             let prompt = format!("note on {}: ", app.label(object));
             input_line(canvas, area, &prompt, input.value(), input.visual_cursor());
         }
-        Mode::Normal | Mode::Picker(_) => {
+        Mode::Normal | Mode::Picker(_) | Mode::Page(_) => {
             let right = position(app);
             let taken = width(&right);
             canvas.text(area.right().saturating_sub(taken + 1), area.y, taken, &right, Role::Dim);
@@ -221,6 +269,8 @@ fn left_of_status(app: &App, canvas: &mut Canvas, area: Rect) {
         key_bar(app, canvas, Rect { width: area.width, ..area });
     } else if let Some(note) = note_here(app) {
         canvas.clipped(x, area.y, room, &note, Role::Mark);
+    } else if app.presenting.is_none() {
+        more_keys(app, canvas, area, app.layout().keys);
     }
 }
 
@@ -250,5 +300,9 @@ fn note_here(app: &App) -> Option<String> {
 
 fn position(app: &App) -> String {
     let Some(state) = app.state() else { return String::new() };
-    if state.len == 0 { String::new() } else { format!("{}/{}", state.cursor + 1, state.len) }
+    if state.len == 0 {
+        String::new()
+    } else {
+        format!("{}/{}", grouped(state.cursor + 1), grouped(state.len))
+    }
 }

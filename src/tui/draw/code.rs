@@ -107,6 +107,17 @@ pub fn diff(
         canvas.text(inner.x + 1, inner.y, inner.width.saturating_sub(1), "comparing…", Role::Dim);
         return;
     };
+    // A side that cannot be read has nothing to compare.
+    for (y, (text, file)) in (inner.top()..).zip([(left, pair.left.0), (right, pair.right.0)]) {
+        if let Some(note) = &text.note {
+            let path = app.data.as_ref().map_or("", |data| &data.project().file(file).path);
+            let why = format!("{path}: {note}; F5 scans again");
+            canvas.clipped(inner.x + 1, y, inner.width.saturating_sub(1), &why, Role::Warn);
+        }
+    }
+    if left.note.is_some() || right.note.is_some() {
+        return;
+    }
     let splits = app.splits(at);
     let half = if splits { inner.width / 2 } else { inner.width };
     let lines = diff.rows(!splits).iter().skip(state.offset);

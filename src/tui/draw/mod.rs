@@ -17,6 +17,10 @@ use super::list::PaneState;
 use super::pane::{Content, Pane, TextLine};
 use super::screens::{SOURCE_TITLE, pane};
 use super::theme::Role;
+use crate::report::paint::grouped;
+
+/// Columns between the frame and a text.
+pub const TEXT_MARGIN: u16 = 1;
 
 /// Draws the whole screen.
 pub fn view(app: &App, buffer: &mut Buffer) {
@@ -38,6 +42,7 @@ pub fn view(app: &App, buffer: &mut Buffer) {
     chrome::status(app, &mut canvas, &layout);
     match &app.mode {
         Mode::Picker(picker) => overlay::picker(app, &mut canvas, picker),
+        Mode::Page(page) => overlay::page(app, &mut canvas, page),
         Mode::Normal | Mode::Filter(_) | Mode::Note(..) => {}
     }
 }
@@ -84,7 +89,7 @@ fn draw_pane(app: &App, canvas: &mut Canvas, layout: &Layout, at: usize) {
 pub fn links(app: &App, buffer: &mut Buffer) {
     let Some(data) = app.data.as_ref().filter(|_| app.links) else { return };
     let layout = app.layout();
-    if matches!(app.mode, Mode::Picker(_)) || !layout.framed {
+    if matches!(app.mode, Mode::Picker(_) | Mode::Page(_)) || !layout.framed {
         return;
     }
     for (at, outer) in layout.panes.iter().enumerate().filter(|(_, outer)| !outer.is_empty()) {
@@ -112,13 +117,13 @@ fn badge(pane: &Pane, state: &PaneState) -> String {
         let all =
             if rows.is_tree() { (0..rows.len()).filter(is_counted).count() } else { state.total };
         let left = state.shown_rows().iter().filter(|row| is_counted(row)).count();
-        return format!("/{}  {left} of {all}", state.filter);
+        return format!("/{}  {} of {}", state.filter, grouped(left), grouped(all));
     }
     if !pane.badge.is_empty() {
         return pane.badge.clone();
     }
     if is_table && state.len > 0 {
-        format!("{} of {}", state.cursor + 1, state.len)
+        format!("{} of {}", grouped(state.cursor + 1), grouped(state.len))
     } else {
         String::new()
     }
@@ -136,7 +141,7 @@ fn title_line(canvas: &mut Canvas, outer: Rect, title: &[Piece], badge: &str) {
 fn text(canvas: &mut Canvas, inner: Rect, lines: &[TextLine], state: &PaneState, is_focused: bool) {
     for (y, line) in (inner.top()..inner.bottom()).zip(lines.iter().skip(state.offset)) {
         let pieces = scrolled(&line.pieces, state.across);
-        let mut used = 0;
+        let mut used = TEXT_MARGIN.min(inner.width);
         for piece in &pieces {
             used += canvas.clipped(inner.x + used, y, inner.width - used, &piece.text, piece.role);
         }

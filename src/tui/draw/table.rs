@@ -2,11 +2,12 @@
 
 use ratatui::layout::Rect;
 
+use crate::report::escape::visible;
 use crate::tui::app::App;
-use crate::tui::canvas::Canvas;
+use crate::tui::canvas::{Canvas, apart, piece};
 use crate::tui::layout::{Layout, titles_height};
-use crate::tui::list::PaneState;
-use crate::tui::pane::{Cell, Column, Rows, Width};
+use crate::tui::list::{Order, PaneState, nothing_fits};
+use crate::tui::pane::{Cell, Column, Rows, TextLine, Width};
 use crate::tui::theme::Role;
 
 /// Columns for the cursor's sign and the note's.
@@ -24,21 +25,30 @@ pub fn draw(
     let inner = layout.inner(at);
     if state.len == 0 {
         let text = if state.filter.is_empty() {
-            rows.empty()
+            rows.empty().to_owned()
         } else {
-            "no row fits the filter; esc clears it"
+            nothing_fits(rows, &state.filter)
         };
-        canvas.clipped(inner.x + 1, inner.y, inner.width.saturating_sub(1), text, Role::Dim);
+        let room = inner.width.saturating_sub(1);
+        let lines = TextLine::of([piece(text, Role::Dim)]).broken(usize::from(room));
+        for (y, line) in (inner.top()..inner.bottom()).zip(lines) {
+            canvas.pieces(inner.x + 1, y, room, &line.pieces);
+        }
         return;
     }
-    let places = places(rows.columns(), inner.width.saturating_sub(SIGNS));
+    let order = state.order.or(rows.own_order());
+    let sorted = order.map(|order| order.column);
+    let places = places(rows.columns(), inner.width.saturating_sub(SIGNS), sorted);
     if titles_height(inner) > 0 {
-        titles(canvas, inner, rows.columns(), &places, state);
+        titles(canvas, inner, rows.columns(), &places, order);
     }
     let body = layout.rows(at);
-    for (y, shown) in (body.top()..body.bottom()).zip(state.offset..state.len) {
-        let Some(row) = state.row(shown) else { break };
-        let cells = rows.cells(row);
+    let end = state.len.min(state.offset + usize::from(body.height));
+    let seen: Vec<usize> = (state.offset..end).filter_map(|at| state.row(at)).collect();
+    let mut seen: Vec<(usize, Vec<Cell>)> =
+        seen.into_iter().map(|row| (row, rows.cells(row))).collect();
+    tell_apart(rows.columns(), &places, &mut seen);
+    for ((y, shown), (row, cells)) in (body.top()..body.bottom()).zip(state.offset..).zip(seen) {
         for (place, cell) in places.iter().zip(&cells) {
             if let Some(place) = place {
                 let column = &rows.columns()[place.column];
@@ -72,15 +82,32 @@ struct ColumnPlace {
     width: u16,
 }
 
-/// Where each column stands; those of the highest rank have no place when there is no room.
-fn places(columns: &[Column], width: u16) -> Vec<Option<ColumnPlace>> {
+/// Shortens the paths that are seen so that no two of a column look alike.
+fn tell_apart(
+    columns: &[Column],
+    places: &[Option<ColumnPlace>],
+    seen: &mut [(usize, Vec<Cell<'_>>)],
+) {
+    for place in places.iter().flatten().filter(|place| columns[place.column].is_path) {
+        let texts: Vec<String> =
+            seen.iter().map(|(_, cells)| visible(&cells[place.column].text).into_owned()).collect();
+        for ((_, cells), text) in seen.iter_mut().zip(apart(&texts, place.width)) {
+            cells[place.column].text = text.into();
+        }
+    }
+}
+
+/// Where each column stands; those of the highest rank have no place when there is no room, but for the one that the rows
+/// are sorted by.
+fn places(columns: &[Column], width: u16, sorted: Option<usize>) -> Vec<Option<ColumnPlace>> {
     let least = |column: &Column| match column.width {
         Width::Fixed(width) | Width::Share(width) => width,
     };
     let mut kept: Vec<usize> = (0..columns.len()).collect();
     loop {
         let wanted: u16 = kept.iter().map(|at| least(&columns[*at]) + 1).sum();
-        let droppable = kept.iter().copied().filter(|at| columns[*at].rank > 0);
+        let droppable =
+            kept.iter().copied().filter(|at| columns[*at].rank > 0 && Some(*at) != sorted);
         match droppable.max_by_key(|at| columns[*at].rank) {
             Some(at) if wanted > width + 1 => kept.retain(|other| *other != at),
             _ => break,
@@ -101,7 +128,8 @@ fn places(columns: &[Column], width: u16) -> Vec<Option<ColumnPlace>> {
     for at in kept {
         let own = match columns[at].width {
             Width::Fixed(width) => width,
-            Width::Share(_) => share,
+            // Names far from their numbers are hard to follow.
+            Width::Share(least) => share.min(least * 2 + 16),
         };
         let own = own.min(width.saturating_sub(x));
         places[at] = Some(ColumnPlace { column: at, x, width: own });
@@ -115,20 +143,26 @@ fn titles(
     inner: Rect,
     columns: &[Column],
     places: &[Option<ColumnPlace>],
-    state: &PaneState,
+    order: Option<Order>,
 ) {
     for place in places.iter().flatten() {
         let column = &columns[place.column];
-        let order = state.order.filter(|order| order.column == place.column);
-        let title = match order {
-            Some(order) if order.descending => format!("{}v", column.title),
-            Some(_) => format!("{}^", column.title),
-            None => column.title.to_owned(),
+        let left = inner.x + SIGNS + place.x;
+        let Some(order) = order.filter(|order| order.column == place.column) else {
+            let width = crate::tui::canvas::width(column.title).min(place.width);
+            let shift = if column.right { place.width - width } else { 0 };
+            canvas.text(left + shift, inner.y, width, column.title, Role::Dim);
+            continue;
         };
-        let role = if order.is_some() { Role::Accent } else { Role::Dim };
-        let width = crate::tui::canvas::width(&title).min(place.width);
-        let shift = if column.right { place.width - width } else { 0 };
-        canvas.text(inner.x + SIGNS + place.x + shift, inner.y, width, &title, role);
+        let sign = if order.descending { canvas.glyphs.down } else { canvas.glyphs.up };
+        // The sign may stand in the gap between the columns, so that the title is whole.
+        let right = left + place.width;
+        let end = if column.right { right } else { (right + 1).min(inner.right()) };
+        let start = if column.right { left - 1 } else { left };
+        let width = crate::tui::canvas::width(column.title).min((end - start).saturating_sub(1));
+        let x = if column.right { end - width - 1 } else { start };
+        canvas.text(x, inner.y, width, column.title, Role::Accent);
+        canvas.text(x + width, inner.y, 1, sign, Role::Accent);
     }
 }
 
@@ -159,13 +193,16 @@ mod tests {
             Column::text("more", 6).rank(2),
         ];
         let kept = |width: u16| -> Vec<usize> {
-            places(&columns, width).iter().flatten().map(|place| place.column).collect()
+            places(&columns, width, None).iter().flatten().map(|place| place.column).collect()
         };
+        let by_more: Vec<_> =
+            places(&columns, 24, Some(3)).iter().flatten().map(|p| p.column).collect();
+        assert_eq!(by_more, [0, 1, 3], "what is sorted by stays");
         assert_eq!(kept(40), [0, 1, 2, 3]);
         assert_eq!(kept(24), [0, 1, 2]);
         assert_eq!(kept(15), [0, 1]);
         for width in 0..60 {
-            for place in places(&columns, width).iter().flatten() {
+            for place in places(&columns, width, None).iter().flatten() {
                 assert!(place.x + place.width <= width || place.width == 0, "{width}");
             }
         }

@@ -13,9 +13,10 @@ use crate::analysis::clusters::name_of;
 use crate::analysis::concepts::{Concept, Held};
 use crate::facts::rows::DefinitionKind;
 use crate::model::Project;
-use crate::report::paint::counted;
+use crate::report::paint::{counted, grouped};
 use crate::tui::app::App;
 use crate::tui::canvas::piece;
+use crate::tui::diff::Diff;
 use crate::tui::layout::{Size, Wishes, down};
 use crate::tui::object::{Object, Spot};
 use crate::tui::pane::{Cell, Column, Content, Pair, Pane, Rows};
@@ -68,12 +69,15 @@ pub fn headline(cx: Cx) -> String {
             None => "ranking…".to_owned(),
         };
     };
-    let rank = cx.data.heat.as_ref().and_then(|heat| heat.rank(&concept.id)).unwrap_or(0);
+    let rank = cx.data.heat.as_ref().and_then(|heat| heat.rank(&concept.id));
+    let rank = rank.map_or_else(
+        || "no score".to_owned(),
+        |rank| format!("#{rank}, score {:.1}", concept.score()),
+    );
     format!(
-        "{}  #{rank}, score {:.2}: {}, {}, {}",
+        "{}  {rank}, {} defs, {}, {}",
         concept.id,
-        concept.score(),
-        counted(concept.n_counted, "definition"),
+        grouped(concept.n_counted),
         counted(concept.spread.paths, "path"),
         counted(concept.spread.files, "file"),
     )
@@ -98,9 +102,13 @@ pub fn pane(cx: Cx<'_>, at: usize) -> Pane<'_> {
     match at {
         0 => {
             let rows = HeldRows { cx, concept };
-            let picked = cx.view.picks.iter().flatten().count();
             let pane = Pane::table(title("Definitions"), concept.id.clone(), rows);
-            if picked > 0 { pane.badge(format!("{picked} picked")) } else { pane }
+            let sign = cx.app.glyphs.picked;
+            match cx.view.picks.iter().flatten().count() {
+                0 => pane,
+                1 => pane.badge(format!("{sign} 1 picked: space on another compares the two")),
+                _ => pane.badge(format!("{sign} 2 picked: esc lets go")),
+            }
         }
         _ => compared(cx, concept),
     }
@@ -139,7 +147,9 @@ fn compared<'a>(cx: Cx<'a>, concept: &'a Concept) -> Pane<'a> {
         piece(tail(&place_text(project, to)).to_owned(), Role::Heading),
     ];
     let subject = format!("{} {}", place_text(project, from), place_text(project, to));
-    let badge = cx.app.diff_of(pair).map(|diff| diff.summary()).unwrap_or_default();
+    let is_wide = cx.app.layout().inner(1).width >= 110;
+    let summary = |diff: &Diff| if is_wide { diff.summary() } else { diff.short_summary() };
+    let badge = cx.app.diff_of(pair).map(|diff| summary(diff)).unwrap_or_default();
     Pane { title: heading, badge, subject, start: 0, content: Content::Diff(pair) }
 }
 
@@ -163,37 +173,44 @@ impl HeldRows<'_> {
         self.cx.project()
     }
 
-    /// Where it stands; of a class with another name than the concept's, that name: the source below has the file.
+    /// Where it stands; of a class with another name than the concept's, that name, too.
     fn named_place(&self, held: &Held) -> String {
         let project = self.project();
         let place = place_text(project, spot_of(project, held.member.place));
         let name = name_of(project, held.member.place);
-        match place.rsplit(':').next() {
-            Some(line) if name != self.concept.name() => format!("{name}:{line}"),
-            _ => place,
-        }
+        if name == self.concept.name() { place } else { format!("{place} {name}") }
     }
 
-    /// `L` and `R` for what is compared.
-    fn sign(&self, place: Place) -> (&'static str, Role) {
+    /// `L` and `R` for what is compared, with a sign before it where it was picked.
+    fn sign(&self, place: Place) -> (String, Role) {
         let (left, right) = pair(self.cx, self.concept);
+        let object = definition_object(self.project(), place);
+        let [left_pick, right_pick] =
+            self.cx.view.picks.each_ref().map(|pick| pick.as_ref() == Some(&object));
+        let is_picked = left_pick || right_pick;
+        let picked = if is_picked { self.cx.app.glyphs.picked } else { " " };
         match place {
-            place if left != right && place == left => ("L", Role::Removed),
-            place if left != right && place == right => ("R", Role::Added),
-            _ => ("", Role::Text),
+            place if left_pick || left != right && place == left => {
+                (format!("{picked}L"), Role::Removed)
+            }
+            place if right_pick || left != right && place == right => {
+                (format!("{picked}R"), Role::Added)
+            }
+            _ => (String::new(), Role::Text),
         }
     }
 }
 
 impl Rows for HeldRows<'_> {
     fn columns(&self) -> &'static [Column] {
-        const COLUMNS: [Column; 9] = [
-            Column::text("", 1).rank(0),
+        const COLUMNS: [Column; 10] = [
+            Column::text("", 2).rank(0),
             Column::name("definition", 34),
             Column::text("stands as", 10).rank(2),
-            Column::text("tied by", 9).rank(5),
+            Column::text("tied by", 9).rank(6),
             Column::number("lines", 5).rank(3),
-            Column::number("methods", 7).rank(4),
+            Column::number("methods", 7).rank(5),
+            Column::number("shared", 6).rank(4),
             Column::number("alike", 5),
             Column::number("importers", 9),
             Column::text("", 10).rank(1),
@@ -213,7 +230,8 @@ impl Rows for HeldRows<'_> {
         let lines = definition.map_or(0, |own| (own.end_line + 1).saturating_sub(own.at.line));
         let (sign, role) = self.sign(held.member.place);
         let is_home = held.member.place == self.concept.canonical.place;
-        let alike = format!("{}%", held.similarity);
+        let (shared, alike) =
+            (format!("{:.0}%", held.likeness * 100.0), format!("{}%", held.similarity));
         vec![
             Cell::text(sign, role),
             Cell::text(self.named_place(held), Role::Text),
@@ -221,6 +239,7 @@ impl Rows for HeldRows<'_> {
             Cell::text(held.member.by.word(), Role::Dim),
             Cell::count(lines as usize),
             Cell::count(methods(project, file, at).len()),
+            Cell { number: Some(held.likeness), ..Cell::text(shared, Role::Number) },
             Cell { number: Some(f64::from(held.similarity)), ..Cell::text(alike, Role::Number) },
             Cell::count(held.importers.len()),
             Cell::text(if is_home { "canonical?" } else { "" }, Role::Good),

@@ -1,19 +1,20 @@
 //! The graph around one module: who imports it, what it is, what it imports; the cycles and where to cut them.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ratatui::layout::Rect;
 
-use super::{Cx, PLAIN, Spec, module, place_text, title, titled, waiting};
+use super::{Cx, PLAIN, Spec, module, place_text, text_room, title, titled, waiting};
 use crate::analysis::cycles::{Cycle, Link};
 use crate::model::{FileId, Moment, Project};
 use crate::report::escape::visible;
 use crate::report::paint::counted;
 use crate::tui::app::App;
-use crate::tui::canvas::{fitted, piece};
+use crate::tui::canvas::{Piece, fitted, piece};
 use crate::tui::data::Graph;
 use crate::tui::layout::{Size, Wishes, across, down};
+use crate::tui::list::Order;
 use crate::tui::object::{Object, Spot};
 use crate::tui::pane::{Cell, Column, Pane, Rows, TextLine};
 use crate::tui::theme::Role;
@@ -21,15 +22,25 @@ use crate::tui::theme::Role;
 /// A drawing of more modules than this cannot be read.
 const MAX_DRAWN: usize = 16;
 
-pub const SPEC: Spec =
-    Spec { title: "Graph", panes: 5, arrange, headline, pane, open, step, sideways, ..PLAIN };
+pub const SPEC: Spec = Spec {
+    title: "Graph",
+    panes: 5,
+    presentations: 2,
+    arrange,
+    headline,
+    pane,
+    open,
+    step,
+    sideways,
+    ..PLAIN
+};
 
 fn arrange(size: Size, area: Rect, wishes: Wishes) -> Vec<Rect> {
     if size == Size::L {
-        let (top, bottom) = down(area, wishes.ratio(58));
+        let (top, bottom) = down(area, wishes.ratio(50));
         let (importers, rest) = across(top, 36);
         let (focus, imports) = across(rest, 44);
-        let (cycles, cycle) = across(bottom, 33);
+        let (cycles, cycle) = across(bottom, 40);
         return vec![importers, focus, imports, cycles, cycle];
     }
     let (top, bottom) = down(area, wishes.ratio(50));
@@ -102,20 +113,23 @@ pub fn pane(cx: Cx<'_>, at: usize) -> Pane<'_> {
     match at {
         0 => {
             let rows = Neighbours::of(cx, graph, graph.importers_of(focus), |link| link.from);
-            let badge = rows.groups.len().to_string();
-            Pane::table(title("Importers"), name, rows).badge(badge)
+            Pane::table(rows.title("Importers"), name, rows)
         }
         1 => Pane::text(titled("Module", name.clone()), name, about(cx, graph, focus)),
         2 => {
             let rows = Neighbours::of(cx, graph, graph.imports_of(focus), |link| link.to);
-            let badge = rows.groups.len().to_string();
-            Pane::table(title("Imports"), name, rows).badge(badge)
+            Pane::table(rows.title("Imports"), name, rows)
         }
         3 => {
-            let rows = CycleRows { project: cx.project(), graph };
+            let rows = CycleRows { project: cx.project(), graph, focus, ring: cx.app.glyphs.ring };
             // The module's own cycle first.
-            let own = graph.cycle_of(focus).unwrap_or(0);
-            Pane::table(title("Cycles"), name, rows).start(own)
+            let own = graph.cycle_of(focus);
+            let heading = match own {
+                Some(_) => title("Cycles"),
+                None if graph.cycles.is_empty() => title("Cycles"),
+                None => titled("Cycles", "none with this module"),
+            };
+            Pane::table(heading, name, rows).start(own.unwrap_or(0))
         }
         _ => {
             let subject = cx.selected(3).map(|row| row.to_string()).unwrap_or_default();
@@ -125,39 +139,76 @@ pub fn pane(cx: Cx<'_>, at: usize) -> Pane<'_> {
     }
 }
 
-/// Modules on one side of the focus, each with the imports between them.
+/// Modules on one side of the focus, each with the imports between them; or packages, each with those of its modules.
 struct Neighbours<'a> {
     project: &'a Project,
-    graph: &'a Graph,
-    groups: Vec<(FileId, Vec<Link>)>,
+    groups: Vec<Group<'a>>,
+    by_package: bool,
     /// The sign of modules in a cycle.
     ring: &'static str,
+}
+
+struct Group<'a> {
+    /// A module, or the package that the modules are in.
+    name: &'a str,
+    modules: BTreeSet<FileId>,
+    links: Vec<Link>,
+    is_in_cycle: bool,
 }
 
 impl<'a> Neighbours<'a> {
     fn of(cx: Cx<'a>, graph: &'a Graph, links: &[Link], other: impl Fn(&Link) -> FileId) -> Self {
         let project = cx.project();
-        let mut groups: BTreeMap<FileId, Vec<Link>> = BTreeMap::new();
+        let by_package = cx.view.presentation == 1;
+        let mut groups: BTreeMap<&str, Group> = BTreeMap::new();
         for link in links {
-            groups.entry(other(link)).or_default().push(*link);
+            let file = other(link);
+            let name = if by_package { package(project, file) } else { module(project, file) };
+            let new =
+                || Group { name, modules: BTreeSet::new(), links: Vec::new(), is_in_cycle: false };
+            let group = groups.entry(name).or_insert_with(new);
+            group.modules.insert(file);
+            group.links.push(*link);
+            group.is_in_cycle |= graph.cycle_of(file).is_some();
         }
-        let mut groups: Vec<(FileId, Vec<Link>)> = groups.into_iter().collect();
-        groups.sort_by(|(a, of_a), (b, of_b)| {
-            of_b.len().cmp(&of_a.len()).then_with(|| module(project, *a).cmp(module(project, *b)))
-        });
-        Self { project, graph, groups, ring: cx.app.glyphs.ring }
+        let mut groups: Vec<Group> = groups.into_values().collect();
+        groups.sort_by_key(|group| std::cmp::Reverse(group.links.len()));
+        Self { project, groups, by_package, ring: cx.app.glyphs.ring }
     }
+
+    fn title(&self, what: &'static str) -> Vec<Piece> {
+        titled(what, if self.by_package { "by package" } else { "by module" })
+    }
+}
+
+/// The package that a module is in; a module at the top is its own.
+fn package(project: &Project, file: FileId) -> &str {
+    let name = module(project, file);
+    if project.file(file).is_package() {
+        return name;
+    }
+    name.rsplit_once('.').map_or(name, |(package, _)| package)
 }
 
 impl Rows for Neighbours<'_> {
     fn columns(&self) -> &'static [Column] {
-        const COLUMNS: [Column; 4] = [
-            Column::name("module", 26),
+        const MODULES: [Column; 4] = [
+            Column::name("module", 24),
             Column::number("times", 5),
             Column::text("when", 8).rank(2),
-            Column::text("", 2).rank(1),
+            Column::text("", 1).rank(1),
         ];
-        &COLUMNS
+        const PACKAGES: [Column; 4] = [
+            Column::name("package", 24),
+            Column::number("times", 5),
+            Column::number("modules", 7).rank(2),
+            Column::text("", 1).rank(1),
+        ];
+        if self.by_package { &PACKAGES } else { &MODULES }
+    }
+
+    fn own_order(&self) -> Option<Order> {
+        Some(Order::down(1))
     }
 
     fn len(&self) -> usize {
@@ -165,28 +216,36 @@ impl Rows for Neighbours<'_> {
     }
 
     fn cells(&self, row: usize) -> Vec<Cell<'_>> {
-        let (file, links) = &self.groups[row];
-        let when = links.iter().map(|link| link.moment).min().unwrap_or(Moment::RunTime);
-        let ring = self.graph.cycle_of(*file).map_or("", |_| self.ring);
+        let group = &self.groups[row];
+        let when = group.links.iter().map(|link| link.moment).min().unwrap_or(Moment::RunTime);
+        let third = if self.by_package {
+            Cell::count(group.modules.len())
+        } else {
+            Cell::text(when.word(), Role::Dim)
+        };
         vec![
-            Cell::text(module(self.project, *file), Role::Text),
-            Cell::count(links.len()),
-            Cell::text(when.word(), Role::Dim),
-            Cell::text(ring, Role::Warn),
+            Cell::text(group.name, Role::Text),
+            Cell::count(group.links.len()),
+            third,
+            Cell::text(if group.is_in_cycle { self.ring } else { "" }, Role::Warn),
         ]
     }
 
     fn name(&self, row: usize) -> Cow<'_, str> {
-        module(self.project, self.groups[row].0).into()
+        self.groups[row].name.into()
     }
 
+    /// Of a package without a module of its own the first module in it.
     fn object(&self, row: usize) -> Option<Object> {
-        Some(Object::Module(module(self.project, self.groups[row].0).to_owned()))
+        let group = &self.groups[row];
+        let known = self.project.modules_named(group.name).first();
+        let file = known.or_else(|| group.modules.first())?;
+        Some(Object::Module(module(self.project, *file).to_owned()))
     }
 
     /// The line of the first import between the two.
     fn place(&self, row: usize) -> Option<Spot> {
-        let link = self.groups[row].1.first()?;
+        let link = self.groups[row].links.first()?;
         Some(Spot { file: link.from, line: link.at.line })
     }
 
@@ -199,10 +258,10 @@ fn about(cx: Cx, graph: &Graph, focus: FileId) -> Vec<TextLine> {
     let project = cx.project();
     let file = project.file(focus);
     let spot = Spot { file: focus, line: 1 };
-    let room = cx.app.layout().inner(1).width;
+    let room = text_room(cx.app, 1);
     let (importers, imports) = (graph.importers_of(focus), graph.imports_of(focus));
     let distinct = |links: &[Link], end: fn(&Link) -> FileId| {
-        links.iter().map(end).collect::<std::collections::BTreeSet<_>>().len()
+        links.iter().map(end).collect::<BTreeSet<_>>().len()
     };
     let fan_in = distinct(importers, |link| link.from);
     let fan_out = distinct(imports, |link| link.to);
@@ -267,12 +326,13 @@ fn link_line(project: &Project, link: &Link) -> TextLine {
 }
 
 /// `app/orders/service.py:7 → orders.inventory`: the line to change, and what it must not import.
-fn cut_line(project: &Project, link: &Link) -> TextLine {
+fn cut_line(project: &Project, link: &Link, times: usize) -> TextLine {
     let spot = Spot { file: link.from, line: link.at.line };
     let to = module(project, link.to).to_owned();
     let line = TextLine::of([
         piece(place_text(project, spot), Role::Bad),
         piece(format!(" → {}", last_two(&to)), Role::Text),
+        piece(if times > 1 { format!("  {times} names") } else { String::new() }, Role::Dim),
     ]);
     line.at(spot).object(Object::Module(to))
 }
@@ -280,13 +340,17 @@ fn cut_line(project: &Project, link: &Link) -> TextLine {
 struct CycleRows<'a> {
     project: &'a Project,
     graph: &'a Graph,
+    focus: FileId,
+    /// The sign of the cycles that the module in the middle is in.
+    ring: &'static str,
 }
 
 impl Rows for CycleRows<'_> {
     fn columns(&self) -> &'static [Column] {
-        const COLUMNS: [Column; 5] = [
+        const COLUMNS: [Column; 6] = [
             Column::number("#", 3),
-            Column::name("first module", 20),
+            Column::text("", 1),
+            Column::name("first module", 13),
             Column::number("modules", 7),
             Column::text("when", 8).rank(1),
             Column::number("cut", 4).rank(2),
@@ -303,6 +367,10 @@ impl Rows for CycleRows<'_> {
         let role = if cycle.moment == Moment::RunTime { Role::Warn } else { Role::Dim };
         vec![
             Cell::count(row + 1),
+            Cell::text(
+                if cycle.modules.contains(&self.focus) { self.ring } else { "" },
+                Role::Warn,
+            ),
             Cell::text(first_module(self.project, cycle), Role::Text),
             Cell::count(cycle.modules.len()),
             Cell::text(cycle.moment.word(), role),
@@ -338,8 +406,9 @@ fn ring(cx: Cx, cycle: &Cycle) -> Vec<TextLine> {
     let cheapest = if cycle.is_cheapest { "The cheapest cut" } else { "A cheap cut" };
     let heading = format!("{cheapest}: {}", counted(cycle.cut.len(), "import"));
     let mut lines = vec![TextLine::of([piece(heading, Role::Heading)])];
-    for link in &cycle.cut {
-        lines.push(cut_line(project, link));
+    let target = |link: &Link| (link.from, link.at.line, link.to);
+    for links in cycle.cut.chunk_by(|a, b| target(a) == target(b)) {
+        lines.push(cut_line(project, &links[0], links.len()));
     }
     if cycle.modules.len() <= MAX_DRAWN {
         lines.push(TextLine::default());
@@ -361,11 +430,9 @@ fn drawing(cx: Cx, cycle: &Cycle) -> Vec<TextLine> {
     let project = cx.project();
     let mut graph = ascii_dag::Graph::new();
     let mut nodes = BTreeMap::new();
-    let names: Vec<String> = cycle
-        .modules
-        .iter()
-        .map(|file| visible(last_two(module(project, *file))).into_owned())
-        .collect();
+    let all: Vec<&str> = cycle.modules.iter().map(|file| module(project, *file)).collect();
+    let names: Vec<String> =
+        all.iter().map(|name| visible(last_parts(name, &all)).into_owned()).collect();
     for (file, name) in cycle.modules.iter().zip(&names) {
         nodes.insert(*file, graph.add_node(ascii_dag::AUTO, name));
     }
@@ -393,4 +460,29 @@ fn drawing(cx: Cx, cycle: &Cycle) -> Vec<TextLine> {
 fn last_two(module: &str) -> &str {
     let mut dots = module.rmatch_indices('.').map(|(at, _)| at);
     dots.nth(1).map_or(module, |at| &module[at + 1..])
+}
+
+/// As many of a module's last parts, two at least, as tell it from all others.
+fn last_parts<'m>(module: &'m str, all: &[&str]) -> &'m str {
+    let starts = module.rmatch_indices('.').map(|(at, _)| at).skip(1);
+    let is_clear = |tail: &str| {
+        let ends_so = |other: &&&str| {
+            let before = other.strip_suffix(tail);
+            **other != module && before.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        all.iter().filter(ends_so).count() == 0
+    };
+    starts.map(|at| &module[at + 1..]).find(|tail| is_clear(tail)).unwrap_or(module)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_a_drawing_are_clear() {
+        let all = ["app.pay.core.bus", "app.ship.core.bus", "core.bus", "app.pay.api"];
+        let shown: Vec<&str> = all.iter().map(|name| last_parts(name, &all)).collect();
+        assert_eq!(shown, ["pay.core.bus", "ship.core.bus", "core.bus", "pay.api"]);
+    }
 }

@@ -1,11 +1,13 @@
 //! Hotspots: concepts by score, why the chosen one ranks where it does, its canonical source, and the packages it burdens.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ratatui::layout::Rect;
 
-use super::{Cx, PLAIN, Spec, definition_object, module, source, spot_of, title, titled, waiting};
+use super::{
+    Cx, PLAIN, Spec, definition_object, module, source, spot_of, text_room, title, titled, waiting,
+};
 use crate::analysis::concepts::Concept;
 use crate::analysis::hotspots::Area;
 use crate::analysis::variants::Variant;
@@ -13,9 +15,10 @@ use crate::model::Project;
 use crate::report::escape::visible;
 use crate::report::paint::{counted, grouped};
 use crate::tui::app::{App, PROVISIONAL};
-use crate::tui::canvas::{Piece, fitted, piece};
+use crate::tui::canvas::{Piece, apart, fitted, piece};
 use crate::tui::data::Heat;
 use crate::tui::layout::{Size, Wishes, across, behind, down};
+use crate::tui::list::Order;
 use crate::tui::nav::Screen;
 use crate::tui::object::{Object, Spot};
 use crate::tui::pane::{Cell, Column, Pane, Rows, TextLine};
@@ -29,7 +32,7 @@ pub const SPEC: Spec =
 
 fn arrange(size: Size, area: Rect, wishes: Wishes) -> Vec<Rect> {
     if size == Size::L {
-        let (left, right) = across(area, wishes.ratio(55));
+        let (left, right) = across(area, wishes.ratio(58));
         let (list, source) = down(left, 65);
         let (why, heat) = down(right, 65);
         return vec![list, why, source, heat];
@@ -46,10 +49,10 @@ fn open(app: &mut App, pane: usize, object: Option<&Object>) -> bool {
 
 pub fn headline(cx: Cx) -> String {
     let Some(heat) = &cx.data.heat else { return "ranking…".to_owned() };
-    format!(
-        "{}: what exists more than once or is reached by more than one path",
-        counted(heat.concepts.len(), "concept")
-    )
+    let unranked = heat.concepts.len() - heat.n_ranked;
+    let more =
+        if unranked > 0 { format!(", {} unscored", grouped(unranked)) } else { String::new() };
+    format!("{} with several definitions or paths{more}", counted(heat.n_ranked, "concept"))
 }
 
 pub fn chosen(cx: Cx<'_>) -> Option<&Concept> {
@@ -125,16 +128,20 @@ struct ConceptRows<'a> {
 impl Rows for ConceptRows<'_> {
     fn columns(&self) -> &'static [Column] {
         const COLUMNS: [Column; 8] = [
-            Column::name("concept", 22),
+            Column::name("concept", 20),
             Column::text("kind", 9).rank(3),
             Column::number("defs", 4),
             Column::number("paths", 5),
-            Column::number("effectively", 11).rank(4),
+            Column::number("as if", 5).rank(4),
             Column::number("files", 5),
-            Column::number("score", 7),
-            Column::text("", 10).rank(2),
+            Column::number("score", 6),
+            Column::text("", 8).rank(5),
         ];
         &COLUMNS
+    }
+
+    fn own_order(&self) -> Option<Order> {
+        Some(Order::down(6))
     }
 
     fn len(&self) -> usize {
@@ -145,7 +152,10 @@ impl Rows for ConceptRows<'_> {
         let concept = &self.heat.concepts[row];
         let most = self.heat.concepts.first().map_or(1.0, Concept::score).max(0.01);
         vec![
-            Cell::text(concept.id.as_str(), Role::Text),
+            Cell::text(
+                concept.id.as_str(),
+                if row < self.heat.n_ranked { Role::Text } else { Role::Dim },
+            ),
             Cell::text(concept.kind.map_or("paths", |kind| kind.word()), Role::Dim),
             Cell::count(concept.n_counted),
             Cell::count(concept.spread.paths),
@@ -191,6 +201,10 @@ impl Rows for AreaRows<'_> {
         &COLUMNS
     }
 
+    fn own_order(&self) -> Option<Order> {
+        Some(Order::down(2))
+    }
+
     fn len(&self) -> usize {
         self.areas.len()
     }
@@ -221,13 +235,14 @@ impl Rows for AreaRows<'_> {
 
 fn why<'a>(cx: Cx<'a>, heat: &'a Heat) -> Pane<'a> {
     let Some(concept) = chosen(cx) else { return Pane::text(title("Why"), "", Vec::new()) };
-    let rank = heat.rank(&concept.id).unwrap_or(0);
+    let place =
+        heat.rank(&concept.id).map_or(" has no score".to_owned(), |rank| format!(" is #{rank}"));
     let heading = vec![
         piece("Why ", Role::Heading),
         piece(concept.name().to_owned(), Role::Accent),
-        piece(format!(" is #{rank}"), Role::Heading),
+        piece(place, Role::Heading),
     ];
-    let room = cx.app.layout().inner(1).width;
+    let room = text_room(cx.app, 1);
     let mut why = Why { cx, room, lines: Vec::new() };
     why.notes(concept);
     why.definitions(concept);
@@ -271,10 +286,12 @@ impl Why<'_> {
         for held in concept.counted() {
             *kinds.entry(held.standing.word()).or_default() += 1;
         }
-        let kinds = kinds.iter().map(|(kind, count)| format!("{count} {kind}"));
-        let kinds = kinds.collect::<Vec<_>>().join(", ");
-        let text = format!("{} ({kinds})", counted(concept.n_counted, "definition"));
-        self.line([piece(text, Role::Text)]);
+        let definitions = counted(concept.n_counted, "definition");
+        let kinds: Vec<String> = match kinds.len() {
+            1 => kinds.keys().map(|kind| (*kind).to_owned()).collect(),
+            _ => kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect(),
+        };
+        self.line([piece(format!("{definitions}: {}", kinds.join(", ")), Role::Text)]);
         let copies = concept.held.len() - concept.n_counted;
         if copies > 0 {
             let text = format!("and {} under other names", counted(copies, "near copy"));
@@ -287,33 +304,37 @@ impl Why<'_> {
         }
     }
 
+    /// The parts of the score, each with what it is and how many of it there are.
     fn parts(&mut self, concept: &Concept) {
-        self.heading("Score");
+        self.line([]);
+        self.line([
+            piece(format!("Score {:.1}", concept.score()), Role::Heading),
+            piece(", the sum of  (E explains them)", Role::Dim),
+        ]);
         let spread = &concept.spread;
+        let definitions = counted(concept.n_counted, "definition");
         let evidence = |part: &str| match part {
-            "import_spread" => {
-                format!("{}, effectively {:.1}", counted(spread.paths, "path"), spread.effective)
-            }
-            "definition_spread" => format!(
-                "{}, effectively {:.1}",
-                counted(concept.n_counted, "definition"),
-                concept.effective
-            ),
+            "import_spread" => format!("{}, {definitions}", counted(spread.paths, "path")),
+            "definition_spread" => format!("{definitions}, as if {:.1}", concept.effective),
             "divergence" => divergence(concept),
-            "dual_use" => format!("two paths or more in {}", counted(concept.dual.len(), "file")),
-            "cycles" => {
-                format!("{} in run-time cycles", counted(concept.in_cycles.len(), "module"))
-            }
-            "findings" => format!("{}  (5 opens Rules)", concept.findings.words()),
-            _ => format!("by {}", counted(spread.files, "file")),
+            "dual_use" => format!("{} with two paths", counted(concept.dual.len(), "file")),
+            "cycles" => format!("{} in cycles", counted(concept.in_cycles.len(), "module")),
+            "findings" => format!("{}  (5: Rules)", concept.findings.words()),
+            _ => format!("{} to change", counted(spread.files, "file")),
         };
         for (name, value) in concept.parts.named() {
             if value > 0.0 {
-                let part = format!("{value:>+8.2}  {}: ", name.replace('_', " "));
-                self.line([piece(part, Role::Number), piece(evidence(name), Role::Text)]);
+                let line = TextLine::of([
+                    piece(format!("{value:>5.1} "), Role::Number),
+                    piece(format!("{:<17} ", name.replace('_', " ")), Role::Text),
+                    piece(evidence(name), Role::Dim),
+                ]);
+                self.lines.push(line.hanging(24));
             }
         }
-        self.line([piece(format!("{:>8.2}  together", concept.score()), Role::Heading)]);
+        if concept.score() == 0.0 {
+            self.line([piece("  no part of it: no other code has to choose", Role::Dim)]);
+        }
     }
 
     fn canonical(&mut self, concept: &Concept) {
@@ -334,15 +355,31 @@ impl Why<'_> {
 
     fn paths(&mut self, concept: &Concept) {
         let Some(roads) = &self.cx.data.roads else { return };
-        let mut variants: Vec<&Variant> =
-            concept.places().flat_map(|place| roads.survey.variants_of(place)).collect();
+        let mut variants: Vec<&Variant> = Vec::new();
+        for held in concept.counted() {
+            variants.extend(roads.survey.variants_of(held.member.place));
+        }
         variants.sort_by(|a, b| b.files.cmp(&a.files).then_with(|| a.path.cmp(&b.path)));
-        self.heading(format!("{}  (i opens Imports)", counted(concept.spread.paths, "path")));
-        for variant in variants.iter().take(FEW) {
+        let effective = concept.spread.effective;
+        let paths = counted(concept.spread.paths, "path");
+        self.heading(format!("{paths}, as if {effective:.1}  (i opens Imports)"));
+        let of_name = variants.iter().filter(|variant| variant.name == concept.name());
+        let of_name = of_name.map(|variant| &variant.path).collect::<BTreeSet<_>>().len();
+        if of_name < concept.spread.paths {
+            let rest = grouped(concept.spread.paths - of_name);
+            let text =
+                format!("{} to this name, {rest} to the rest of its family", grouped(of_name));
+            self.line([piece(text, Role::Dim)]);
+        }
+        let few = &variants[..variants.len().min(FEW)];
+        let paths: Vec<String> =
+            few.iter().map(|variant| visible(&variant.path).into_owned()).collect();
+        let paths = apart(&paths, self.room.saturating_sub(19));
+        for (variant, path) in few.iter().zip(paths) {
             let line = TextLine::of([
                 piece(format!("{:>6}  ", grouped(variant.files)), Role::Number),
                 piece(format!("{:<11}", variant.kind.word()), Role::Dim),
-                piece(fitted(&visible(&variant.path), self.room.saturating_sub(19)), Role::Text),
+                piece(path, Role::Text),
             ]);
             self.lines.push(line.object(Object::Path(variant.path.clone())));
         }
@@ -388,7 +425,8 @@ impl Why<'_> {
     fn rule(&mut self) {
         self.heading("Counted");
         let rule = "classes at module level that share a name, a family of names or a body; paths as written in \
-                    imports, chains and strings, followed through re-exports";
+                    imports, chains and strings, followed through re-exports; files that use any of them. Imports \
+                    counts each name by itself, without its family.";
         self.line([piece(rule, Role::Dim)]);
         self.line([piece(self.cx.data.scope.phrase(), Role::Dim)]);
     }
@@ -398,5 +436,5 @@ fn divergence(concept: &Concept) -> String {
     let shares =
         concept.counted().iter().filter(|held| held.member.place != concept.canonical.place);
     let most = shares.map(|held| held.changed).fold(0.0, f64::max);
-    format!("up to {:.0} % of common methods differ", most * 100.0)
+    format!("up to {:.0} % of methods", most * 100.0)
 }

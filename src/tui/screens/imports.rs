@@ -7,11 +7,12 @@ use ratatui::layout::Rect;
 use super::{Cx, PLAIN, Spec, module, place_text, source, title, titled, waiting};
 use crate::analysis::variants::Variant;
 use crate::model::{Project, Site, Trail};
-use crate::report::paint::counted;
+use crate::report::paint::{counted, grouped};
 use crate::tui::app::App;
 use crate::tui::canvas::piece;
 use crate::tui::data::{ImportedName, Roads};
 use crate::tui::layout::{Size, Wishes, across, behind, down};
+use crate::tui::list::Order;
 use crate::tui::object::{Object, Spot};
 use crate::tui::pane::{Cell, Column, Pane, Rows};
 use crate::tui::theme::Role;
@@ -40,9 +41,9 @@ fn open(app: &mut App, pane: usize, object: Option<&Object>) -> bool {
 pub fn headline(cx: Cx) -> String {
     let Some(roads) = &cx.data.roads else { return "following every import…".to_owned() };
     format!(
-        "{} reached by more than one path, {} with paths that lead nowhere",
+        "{} with several paths, {} leading nowhere (ghosts)",
         counted(roads.n_spread, "name"),
-        roads.n_lost
+        grouped(roads.n_lost)
     )
 }
 
@@ -64,7 +65,7 @@ pub fn pane(cx: Cx<'_>, at: usize) -> Pane<'_> {
             let about = name.map_or("", |name| name.name.as_str());
             let heading =
                 vec![piece("Paths of ", Role::Heading), piece(about.to_owned(), Role::Accent)];
-            Pane::table(heading, about, VariantRows { cx, variants }).badge(effective(name))
+            Pane::table(heading, about, VariantRows { cx, variants }).badge(effective(cx, name))
         }
         2 => {
             let about = variant.map_or("", |variant| variant.path.as_str());
@@ -82,11 +83,16 @@ pub fn pane(cx: Cx<'_>, at: usize) -> Pane<'_> {
     }
 }
 
-fn effective(name: Option<&ImportedName>) -> String {
-    name.map(|name| {
-        format!("{}, effectively {:.1}", counted(name.spread.paths, "path"), name.spread.effective)
-    })
-    .unwrap_or_default()
+/// How many paths; and how many in Hotspots, where a name and its family are one concept.
+fn effective(cx: Cx, name: Option<&ImportedName>) -> String {
+    let Some(name) = name else { return String::new() };
+    let paths = counted(name.spread.paths, "path");
+    let own = format!("{paths}, as if {:.1}", name.spread.effective);
+    let concept = cx.data.heat.as_ref().and_then(|heat| heat.find(&name.name));
+    match concept.map(|concept| concept.spread.paths) {
+        Some(more) if more > name.spread.paths => format!("{own}; with its family {more}"),
+        _ => own,
+    }
 }
 
 /// `by app/__init__.py:3 from → app.core`, the hops between what is written and what is meant.
@@ -111,12 +117,16 @@ impl Rows for NameRows<'_> {
         const COLUMNS: [Column; 6] = [
             Column::name("name", 17),
             Column::number("paths", 5),
-            Column::number("effectively", 11).rank(2),
+            Column::number("as if", 5).rank(2),
             Column::number("defs", 4).rank(3),
             Column::number("files", 5),
             Column::number("ghosts", 6).rank(1),
         ];
         &COLUMNS
+    }
+
+    fn own_order(&self) -> Option<Order> {
+        Some(Order::down(1))
     }
 
     fn len(&self) -> usize {

@@ -10,6 +10,7 @@ use ratatui::layout::Rect;
 
 use super::app::App;
 use super::canvas::{Piece, piece};
+use super::draw::TEXT_MARGIN;
 use super::layout::{Size, Wishes};
 use super::nav::View;
 use super::object::{Object, Spot};
@@ -118,14 +119,25 @@ pub fn pane(app: &App, screen: Screen, at: usize) -> Pane<'_> {
     if let Some(pane) = hotspots::provisional(app, screen, at) {
         return pane;
     }
-    let Some(data) = &app.data else { return Pane::text(title(screen.title()), "", Vec::new()) };
+    let Some(data) = &app.data else {
+        // Only the first pane is known to be what the screen is called.
+        let heading = if at == 0 { title(screen.title()) } else { Vec::new() };
+        return Pane::text(heading, "", Vec::new());
+    };
     let cx = Cx { app, data, view: app.nav.of(screen) };
     let mut pane = (screen.spec().pane)(cx, at);
-    if let Content::Text(lines) = &mut pane.content {
-        let room = usize::from(app.layout().inner(at).width);
+    if let Content::Text(lines) = &mut pane.content
+        && !app.nav.of(screen).unbroken
+    {
+        let room = usize::from(text_room(app, at));
         *lines = std::mem::take(lines).into_iter().flat_map(|line| line.broken(room)).collect();
     }
     pane
+}
+
+/// Columns for the text of a pane.
+fn text_room(app: &App, at: usize) -> u16 {
+    app.layout().inner(at).width.saturating_sub(TEXT_MARGIN)
 }
 
 /// What the screen is about, in a line: its counts and by which rule they were counted.

@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use super::give::give;
+use super::give::{finding, give};
 use super::open_object;
+use crate::analysis::detectors::RULES;
 use crate::engine::Stage;
+use crate::report::explain::MEASURES;
 use crate::report::paint::{counted, grouped};
 use crate::tui::app::App;
 use crate::tui::command::{Command, TABLE};
-use crate::tui::input::{Mode, in_scope};
+use crate::tui::input::{Mode, Page, in_scope};
 use crate::tui::msg::Effect;
+use crate::tui::nav::Screen;
 use crate::tui::notes::{Note, clock};
 use crate::tui::object::Object;
 use crate::tui::picker::{Act, Item, Kind, Picker};
@@ -51,19 +54,50 @@ fn commands(app: &App, wanted: impl Fn(&Command) -> bool) -> Vec<Item> {
     let item = |command: &'static Command| {
         let keys = app.keymap.keys_of(command.id).join(", ");
         let disabled = (command.unavailable)(app);
-        let hint = disabled.map_or(keys, str::to_owned);
-        let mut item = Item::new(command.title, hint, Act::Run(command));
+        let why = disabled.map(|why| format!("  ({why})")).unwrap_or_default();
+        let words = format!("{} {} {keys}", command.title, command.words);
+        let label = format!("{}{why}", command.title);
+        let mut item = Item::new(label, keys, Act::Run(command)).found_by(words);
         item.disabled = disabled.is_some();
         item
     };
     TABLE.iter().filter(|command| wanted(command)).map(item).collect()
 }
 
+/// What the numbers of the screen mean, or the rule at the cursor, as `fragscope explain` has it.
+pub fn explain(app: &mut App, _: Option<char>) -> Vec<Effect> {
+    let topic = match app.nav.screen {
+        Screen::Hotspots => "hotspots",
+        Screen::Concepts => "clusters",
+        Screen::Imports => "variants",
+        Screen::Graph => "import-cycle",
+        Screen::Rules => rule(app).unwrap_or_default(),
+    };
+    let rules = RULES.iter().map(|rule| (rule.id, rule.explanation));
+    match MEASURES.into_iter().chain(rules).find(|(own, _)| *own == topic) {
+        Some((_, text)) => app.mode = Mode::Page(Page::new(text)),
+        None => app.warn("there is no rule at the cursor"),
+    }
+    Vec::new()
+}
+
+/// The rule at the cursor, by itself or of a finding.
+pub fn rule(app: &App) -> Option<&'static str> {
+    match &app.here.object {
+        Some(Object::Rule(id)) => RULES.iter().map(|rule| rule.id).find(|own| own == id),
+        _ => finding(app).map(|found| found.finding.rule),
+    }
+}
+
 pub fn themes(app: &mut App, _: Option<char>) -> Vec<Effect> {
     let current = app.theme.name.clone();
     let mut names = app.themes.names();
     names.sort_by_key(|name| *name != current);
-    let items = names.into_iter().map(|name| Item::new(name.clone(), "", Act::Theme(name)));
+    let hint = |name: &String| if *name == current { "in use; esc keeps it" } else { "" };
+    let items = names.into_iter().map(|name| {
+        let hint = hint(&name);
+        Item::new(name.clone(), hint, Act::Theme(name))
+    });
     let items = items.collect();
     pick_from(app, Kind::Themes, items)
 }

@@ -6,13 +6,15 @@ use tui_input::Input;
 
 use super::choose::pick_from;
 use crate::analysis::finding::Finding;
+use crate::model::Project;
 use crate::tui::app::App;
 use crate::tui::export::{self, Form};
 use crate::tui::input::Mode;
 use crate::tui::judgement::Found;
 use crate::tui::msg::Effect;
 use crate::tui::notes::Entry;
-use crate::tui::object::Object;
+use crate::tui::object::{Object, Spot};
+use crate::tui::pane::Content;
 use crate::tui::picker::{Act, Destination, Item, Kind};
 
 pub fn export(app: &mut App, _: Option<char>) -> Vec<Effect> {
@@ -100,16 +102,39 @@ pub fn yank_place(app: &mut App, _: Option<char>) -> Vec<Effect> {
     copy(app, text)
 }
 
+/// The dotted name: of a concept that of its likely canonical definition, of a line of code what it stands in.
 pub fn yank_name(app: &mut App, _: Option<char>) -> Vec<Effect> {
-    let name = match app.at_cursor().0 {
+    let (object, spot) = app.at_cursor();
+    let is_code = matches!(app.pane().content, Content::Source(_) | Content::Diff(_));
+    let enclosing = || Some(name_at(app.data.as_ref()?.project(), spot?));
+    let name = match object {
+        Some(Object::Concept(id)) => {
+            let heat = app.data.as_ref().and_then(|data| data.heat.as_ref());
+            let canonical =
+                heat.and_then(|heat| heat.find(&id)).map(|it| it.canonical.path.clone());
+            Some(canonical.unwrap_or(id))
+        }
+        Some(Object::Module(_)) if is_code => enclosing(),
+        Some(Object::Site(_)) => enclosing(),
         Some(Object::Finding(_)) => finding(app).map(|found| found.finding.symbol.clone()),
-        other => other.map(|object| object.name().to_owned()),
+        Some(object) => Some(object.name().to_owned()),
+        None => enclosing(),
     };
     copy(app, name)
 }
 
+/// The innermost class or function around a line, else its module.
+fn name_at(project: &Project, spot: Spot) -> String {
+    let file = project.file(spot.file);
+    let rows = file.facts.definitions().iter().zip(0..);
+    let around = rows.filter(|(own, _)| (own.first_line..=own.end_line).contains(&spot.line));
+    let innermost = around.max_by_key(|(own, _)| own.first_line);
+    let module = || file.module.to_string();
+    innermost.map_or_else(module, |(_, row)| project.definition_name(spot.file, row))
+}
+
 /// The finding at the cursor: in a list of them, or on the line of a source.
-fn finding(app: &App) -> Option<&Found> {
+pub fn finding(app: &App) -> Option<&Found> {
     let judgement = app.data.as_ref()?.judgement.as_ref()?;
     match app.at_cursor() {
         (Some(Object::Finding(fingerprint)), _) => judgement.find(&fingerprint),
@@ -166,4 +191,35 @@ fn import_line(dotted: &str) -> Option<String> {
 
 pub fn yank_pane(app: &mut App, _: Option<char>) -> Vec<Effect> {
     give(app, Form::Markdown, Destination::Clipboard)
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::layout::Rect;
+
+    use super::*;
+    use crate::tui::headless::Headless;
+
+    fn copied(keys: &str) -> String {
+        let mut explorer = Headless::demo(Rect::new(0, 0, 120, 40));
+        explorer.keys(keys).unwrap();
+        let copies = explorer.asked.into_iter().filter_map(|effect| match effect {
+            Effect::Copy { text, .. } => Some(text),
+            _ => None,
+        });
+        copies.last().unwrap_or_default()
+    }
+
+    #[test]
+    fn the_name_that_is_copied_is_that_of_what_one_looks_at() {
+        let home = "backend.app.payments.core.processor.PaymentProcessor";
+        assert_eq!(copied("yn"), home);
+        assert_eq!(copied("<enter>yn"), home);
+        // In the source that of the class and method that the line stands in, not that of the module.
+        assert_eq!(copied("<tab><tab>yn"), home);
+        assert_eq!(copied("<tab><tab>jjjyn"), format!("{home}.__init__"));
+        assert_eq!(copied("4yn"), "backend.app.payments.core");
+        // Of a site what stands around it, not its file and line.
+        assert!(!copied("3<enter><enter>yn").contains(':'));
+    }
 }

@@ -1,15 +1,47 @@
 //! Going: to screens and objects, back, between panes, along rows.
 
 use crate::tui::app::App;
+use crate::tui::layout::{Size, size};
+use crate::tui::list::PaneState;
 use crate::tui::msg::Effect;
 use crate::tui::nav::Screen;
 use crate::tui::object::{Object, Spot};
 use crate::tui::pane::Content;
 use crate::tui::screens::{concept, n_panes, pane, rules, spot_of_object};
 
+/// To a screen as it was left. Hotspots is the list of what Concepts shows: from there, and the first time, its cursor
+/// says which concept is meant.
 pub fn go(app: &mut App, screen: Screen) -> Vec<Effect> {
-    app.nav.go(screen, None);
+    let follows_list =
+        app.nav.screen == Screen::Hotspots || app.nav.of(Screen::Concepts).subject.is_empty();
+    let listed = concept(app, Screen::Hotspots).map(|concept| concept.id.clone());
+    match (screen, listed) {
+        (Screen::Concepts, Some(id)) if follows_list => app.nav.go(screen, Some(&id)),
+        _ => app.nav.go(screen, None),
+    }
+    if screen == Screen::Graph && app.nav.view().panes.is_empty() {
+        begin_at_module(app);
+    }
     Vec::new()
+}
+
+/// The graph around a module, at its own cycle.
+fn go_to_module(app: &mut App, name: &str) {
+    app.nav.go(Screen::Graph, Some(name));
+    let view = app.nav.view_mut();
+    // Whatever cycle was looked at before, the module's own is meant now.
+    if let Some(cycles) = view.panes.get_mut(3) {
+        *cycles = PaneState::default();
+    }
+    view.focus = 0;
+    begin_at_module(app);
+}
+
+/// Where one pane has the screen to itself, the module rather than its importers, of which there may be none.
+fn begin_at_module(app: &mut App) {
+    if size(app.area) <= Size::S {
+        app.nav.view_mut().focus = 1;
+    }
 }
 
 /// Enter: from a list into its detail, from a detail to what it names.
@@ -40,7 +72,7 @@ pub fn open_object(app: &mut App, object: Object) -> Vec<Effect> {
             seek(app, 0, Object::Definition(dotted));
         }
         Object::Path(path) => show_paths(app, &path),
-        Object::Module(name) => app.nav.go(Screen::Graph, Some(&name)),
+        Object::Module(name) => go_to_module(app, &name),
         Object::Cycle(_) => {
             app.nav.go(Screen::Graph, None);
             seek(app, 3, object);
@@ -58,7 +90,7 @@ pub fn open_object(app: &mut App, object: Object) -> Vec<Effect> {
 fn open_module_of(app: &mut App, spot: Spot) {
     if let Some(data) = &app.data {
         let name = data.project().file(spot.file).module.to_string();
-        app.nav.go(Screen::Graph, Some(&name));
+        go_to_module(app, &name);
     }
 }
 
@@ -110,7 +142,7 @@ fn turn(app: &mut App, by: usize) -> Vec<Effect> {
 }
 
 /// The concept that is meant: the screen's own, or the one that what the cursor stands on belongs to.
-fn meant(app: &App) -> Option<String> {
+pub fn meant(app: &App) -> Option<String> {
     let own = concept(app, app.nav.screen).map(|concept| concept.id.clone());
     let (object, _) = app.at_cursor();
     let named = object.and_then(|object| match object {
@@ -132,7 +164,12 @@ pub fn definitions(app: &mut App, _: Option<char>) -> Vec<Effect> {
         Some(name) if app.nav.screen == Screen::Concepts && app.nav.view().subject == name => {
             app.nav.view_mut().focus = 1;
         }
-        Some(name) => app.nav.go(Screen::Concepts, Some(&name)),
+        Some(name) => {
+            app.nav.go(Screen::Concepts, Some(&name));
+            // However the screen was left: asked for are the definitions.
+            let view = app.nav.view_mut();
+            (view.focus, view.zoomed) = (0, false);
+        }
         None => app.warn("there is no concept at the cursor"),
     }
     Vec::new()
@@ -148,7 +185,7 @@ pub fn imports(app: &mut App, _: Option<char>) -> Vec<Effect> {
 
 pub fn graph(app: &mut App, _: Option<char>) -> Vec<Effect> {
     match app.at_cursor() {
-        (Some(Object::Module(name)), _) => app.nav.go(Screen::Graph, Some(&name)),
+        (Some(Object::Module(name)), _) => go_to_module(app, &name),
         (_, Some(spot)) => open_module_of(app, spot),
         _ => app.warn("there is no module at the cursor"),
     }
