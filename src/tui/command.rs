@@ -90,7 +90,7 @@ pub static TABLE: &[Command] = &[
     command("scope", "which code counts: production, tests, all", &["t"], verbs::scope)
         .bar("scope")
         .unless(verbs::needs_data),
-    command("find", "find a module, class or file", &["ctrl-p", "f"], verbs::find)
+    command("find", "find a concept, module, class or file", &["ctrl-p", "f"], verbs::find)
         .bar("find")
         .unless(verbs::needs_data),
     command("mark.set", "mark this under a letter", &["m any"], verbs::set_mark),

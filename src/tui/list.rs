@@ -131,6 +131,11 @@ impl PaneState {
         self.filter.clear();
     }
 
+    /// Stays where it is, whatever comes to stand there.
+    pub fn let_go(&mut self) {
+        self.anchor = None;
+    }
+
     /// What the cursor stands on.
     pub fn object(&self) -> Option<&Object> {
         self.anchor.as_ref()

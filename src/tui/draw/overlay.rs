@@ -12,7 +12,8 @@ pub fn picker(app: &App, canvas: &mut Canvas, picker: &Picker) {
     let area = picker_area(app.area);
     canvas.clear(area);
     let title = [piece(picker.kind.title(), Role::Heading)];
-    let badge = format!("{} of {}", picker.matches.len(), picker.items.len());
+    let sign = if picker.is_behind() { canvas.glyphs.ellipsis } else { "" };
+    let badge = format!("{sign}{} of {}", picker.matches.len(), picker.items.len());
     canvas.frame(area, &title, &badge, true);
     let inner = Rect {
         x: area.x + 1,
