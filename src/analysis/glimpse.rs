@@ -136,7 +136,7 @@ mod tests {
     use super::*;
     use crate::analysis::clusters::Rules;
     use crate::analysis::clusters::clusters;
-    use crate::analysis::concepts::concepts;
+    use crate::analysis::concepts::{Concept, concepts};
     use crate::analysis::{Survey, testing::project};
     use crate::model::Project;
 
@@ -169,7 +169,7 @@ mod tests {
         let rules = Rules::default();
         let found = clusters(&project, &survey, &rules);
         let real = concepts(&project, &survey, &rules, found).all;
-        let real: Vec<&str> = real.iter().map(|concept| concept.name()).collect();
+        let real: Vec<&str> = real.iter().map(Concept::name).collect();
         let seen = glimpse(&project);
         let seen: Vec<&str> = seen.iter().map(|sighting| &*sighting.name).collect();
         assert_eq!(seen, ["Manager", "Bus"]);

@@ -97,7 +97,9 @@ impl<'s> Key<'s> {
         let part = |concepts: &[Concept]| {
             let mut part = Writer::default();
             concepts.len().put(&mut part);
-            concepts.iter().for_each(|concept| concept.put(&mut part));
+            for concept in concepts {
+                concept.put(&mut part);
+            }
             part
         };
         let concepts: Vec<Writer> = ranking.concepts.all.par_chunks(PART).map(part).collect();
@@ -199,7 +201,9 @@ impl Kept for Reason {
             }
         };
         out.words.push(code);
-        numbers.iter().for_each(|number| number.put(out));
+        for number in numbers {
+            number.put(out);
+        }
     }
 
     fn take(from: &mut Reader) -> Option<Self> {
@@ -242,7 +246,7 @@ mod tests {
 
     fn scanned(tree: &Path, cache: &Path) -> Snapshot {
         let options = Options { cache: true, ..Options::default() };
-        scan_with(tree, &options, &Progress::default(), Some(cache.to_owned())).unwrap()
+        scan_with(tree, &options, &Progress::default(), Some(cache)).unwrap()
     }
 
     fn told(ranking: &Ranking) -> String {

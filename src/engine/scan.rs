@@ -89,7 +89,7 @@ pub struct CacheUse {
 pub fn scan(root: &Path, options: &Options, progress: &Progress) -> anyhow::Result<Snapshot> {
     let home = options.cache.then(cache::home).flatten();
     let folder = home.and_then(|home| cache::folder_for(&home, root));
-    scan_with(root, options, progress, folder)
+    scan_with(root, options, progress, folder.as_deref())
 }
 
 /// The same with the folder of the tree's cache.
@@ -97,7 +97,7 @@ pub(super) fn scan_with(
     root: &Path,
     options: &Options,
     progress: &Progress,
-    folder: Option<PathBuf>,
+    folder: Option<&Path>,
 ) -> anyhow::Result<Snapshot> {
     in_pool(options.jobs, || {
         let begun = Begun::now();
@@ -111,7 +111,7 @@ pub(super) fn scan_with(
             ..WalkOptions::default()
         };
         let walk = || source::walk(root, &walk_options);
-        let load = || folder.as_deref().map(Cache::open);
+        let load = || folder.map(Cache::open);
         let (tree, cache) = rayon::join(walk, load);
         finish(tree?, cache, options, progress, begun)
     })?

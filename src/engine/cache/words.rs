@@ -92,7 +92,7 @@ impl Kept for usize {
     }
 
     fn take(from: &mut Reader) -> Option<Self> {
-        from.word().filter(|word| *word < u32::MAX).map(|word| word as usize)
+        from.word().filter(|word| *word < u32::MAX).map(|word| word as Self)
     }
 }
 
@@ -162,7 +162,9 @@ impl<T: Kept> Kept for Option<T> {
 impl<T: Kept> Kept for Vec<T> {
     fn put(&self, out: &mut Writer) {
         self.len().put(out);
-        self.iter().for_each(|item| item.put(out));
+        for item in self {
+            item.put(out);
+        }
     }
 
     fn take(from: &mut Reader) -> Option<Self> {
@@ -175,7 +177,9 @@ impl<T: Kept> Kept for Vec<T> {
 impl<T: Kept + Ord> Kept for BTreeSet<T> {
     fn put(&self, out: &mut Writer) {
         self.len().put(out);
-        self.iter().for_each(|item| item.put(out));
+        for item in self {
+            item.put(out);
+        }
     }
 
     fn take(from: &mut Reader) -> Option<Self> {
