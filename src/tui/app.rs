@@ -14,7 +14,7 @@ use super::input::Mode;
 use super::keymap::Keymap;
 use super::keys::Key;
 use super::layout::{Layout, Wishes, layout};
-use super::list::PaneState;
+use super::list::{PaneState, Version};
 use super::msg::{Answer, Effect, Msg, Work};
 use super::nav::{Nav, Screen};
 use super::notes::Notes;
@@ -373,12 +373,13 @@ impl App {
         }
     }
 
-    /// Changes with everything that changes rows: which scan, which scope, and how far the lenses are.
-    fn version(&self) -> u64 {
-        self.data.as_ref().map_or(self.scan.n_glimpses, |data| {
+    /// Changes with everything that changes rows: which scan, which scope, how far the lenses are, and what stands out so far.
+    fn version(&self) -> Version {
+        let of_data = self.data.as_ref().map_or(0, |data| {
             let lenses = u64::from(data.roads.is_some()) + u64::from(data.heat.is_some());
             (data.generation * 3 + data.scope as u64) * 3 + lenses
-        })
+        });
+        (of_data, self.scan.n_glimpses)
     }
 
     pub fn text_of(&self, file: FileId) -> Option<&Arc<Text>> {
