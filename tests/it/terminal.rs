@@ -358,7 +358,6 @@ fn the_second_run_begins_with_the_same_screen() {
         let terminal = Terminal::open(&["."], &own, Some(tree.path()));
         terminal.shows("Why Twin is #1");
         terminal.shows("3 files ");
-        terminal.shows("  (i opens Imports)");
         let lines: Vec<String> = terminal.screen().lines().skip(1).map(str::to_owned).collect();
         lines.join("\n")
     };
