@@ -5,7 +5,11 @@
 
 use std::path::PathBuf;
 
-use fragscope::engine::{Options, Progress, Snapshot, scan, scan_demo};
+use fragscope::analysis::classes::classes;
+use fragscope::analysis::copies::{DEFAULT_FLOOR, near_copies};
+use fragscope::analysis::{Scope, Survey};
+use fragscope::config::Config;
+use fragscope::engine::{Look, Options, Progress, Snapshot, scan, scan_demo};
 use fragscope::facts::{self, Facts};
 use fragscope::model::{FileInput, Project, Surroundings, TreeInput};
 use fragscope::source::{self, Language};
@@ -82,6 +86,30 @@ fn resolve(bencher: divan::Bencher) {
 fn warm_start(bencher: divan::Bencher) {
     snapshot(true);
     bencher.bench(|| snapshot(true));
+}
+
+/// The code graph, its cycles, and every road to every definition.
+#[divan::bench(sample_count = 10)]
+fn lens_survey(bencher: divan::Bencher) {
+    let snapshot = snapshot(false);
+    bencher.bench(|| Survey::of(&snapshot.project, Scope::Production));
+}
+
+/// From the survey to concepts with their scores, git left out.
+#[divan::bench(sample_count = 10)]
+fn lens_concepts(bencher: divan::Bencher) {
+    let snapshot = snapshot(false);
+    let survey = Survey::of(&snapshot.project, Scope::Production);
+    let config = Config::default();
+    bencher.bench(|| Look::at(&snapshot, &config, None, Scope::Production).judge(&survey));
+}
+
+/// The part of that which compares bodies.
+#[divan::bench(sample_count = 10)]
+fn lens_copies(bencher: divan::Bencher) {
+    let snapshot = snapshot(false);
+    let classes = classes(&snapshot.project);
+    bencher.bench(|| near_copies(&snapshot.project, &classes, DEFAULT_FLOOR));
 }
 
 #[divan::bench(sample_count = 10)]

@@ -153,6 +153,9 @@ pub fn clusters(project: &Project, survey: &Survey, rules: &Rules) -> Found {
     Found { clusters, apart }
 }
 
+/// What a class inside of another is beside a cluster.
+pub const NESTED: &str = "nested";
+
 /// The classes of a tree by name.
 struct Census<'p> {
     /// Those that count: one a module and name.
@@ -171,7 +174,7 @@ impl<'p> Census<'p> {
             let standing = Standing::of(project, file, row);
             let counts = survey.scope.holds_standing(standing) && class.parent == NO_ROW;
             if !counts {
-                let word = if class.parent == NO_ROW { standing.word() } else { "nested" };
+                let word = if class.parent == NO_ROW { standing.word() } else { NESTED };
                 *census.others.entry(name).or_default().entry(word).or_default() += 1;
                 continue;
             }
@@ -275,6 +278,15 @@ pub enum Relation {
 }
 
 impl Relation {
+    pub const ALL: &[Self] = &[
+        Self::Base,
+        Self::Subclass,
+        Self::Interface,
+        Self::Implementation,
+        Self::Metaclass,
+        Self::Instance,
+    ];
+
     pub fn word(self) -> &'static str {
         match self {
             Self::Base => "base of it",

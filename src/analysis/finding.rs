@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use super::concepts::Concepts;
+use super::concepts::Concept;
 use super::contracts::{Contracts, Judged};
 use super::unresolved::{Unresolved, unresolved};
 use super::{NamePattern, Place, Scope, Survey};
@@ -53,7 +53,7 @@ impl fmt::Debug for Rule {
 pub struct Ground<'g> {
     pub project: &'g Project,
     pub survey: &'g Survey,
-    pub concepts: &'g Concepts,
+    pub concepts: &'g [Concept],
     pub declared: &'g Declarations,
     pub scope: Scope,
     /// Several rules ask for it: worked out when the first one does.
@@ -65,7 +65,7 @@ impl<'g> Ground<'g> {
     pub fn new(
         project: &'g Project,
         survey: &'g Survey,
-        concepts: &'g Concepts,
+        concepts: &'g [Concept],
         declared: &'g Declarations,
     ) -> Self {
         let scope = survey.scope;

@@ -12,6 +12,7 @@ pub mod copies;
 pub mod cycles;
 pub mod detectors;
 pub mod finding;
+pub mod glimpse;
 mod hints;
 pub mod hotspots;
 mod pattern;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Scope;
@@ -22,7 +23,7 @@ pub struct Survey {
     pub variants: Vec<Variant>,
     by_definition: FxHashMap<Place, Vec<usize>>,
     /// Files that name a definition, whatever the scope, each with the line of its first site; in order.
-    users: FxHashMap<Place, Vec<(FileId, u32)>>,
+    users: Users,
     in_cycle: FxHashSet<FileId>,
     /// Of every class that derives from one of the project: all it derives from.
     ancestors: FxHashMap<Place, FxHashSet<Place>>,
@@ -33,27 +34,15 @@ const MOST_ANCESTORS: usize = 100;
 
 impl Survey {
     pub fn of(project: &Project, scope: Scope) -> Self {
-        let (graph, mut variants) =
-            rayon::join(|| CodeGraph::build(project), || variants(project, None, &|_| true));
-        let cycles = cycles(project, &graph);
-        let ancestors = ancestors(&graph);
+        let linked = || {
+            let graph = CodeGraph::build(project);
+            let (cycles, ancestors) = rayon::join(|| cycles(project, &graph), || ancestors(&graph));
+            (graph, cycles, ancestors)
+        };
+        let ((graph, cycles, ancestors), (variants, users)) =
+            rayon::join(linked, || roads(project, scope));
         let run_time = cycles.iter().filter(|cycle| cycle.moment == Moment::RunTime);
         let in_cycle = run_time.flat_map(|cycle| cycle.modules.iter().copied()).collect();
-        let mut users: FxHashMap<Place, Vec<(FileId, u32)>> = FxHashMap::default();
-        for variant in &variants {
-            let Some(End::Definition(file, row)) = variant.definition else { continue };
-            let sites = variant.sites.iter().map(|site| (site.file, site.at.line));
-            users.entry((file, row)).or_default().extend(sites);
-        }
-        #[expect(clippy::iter_over_hash_type, reason = "each list is put in order by itself")]
-        for users in users.values_mut() {
-            users.sort_unstable();
-            users.dedup_by_key(|(file, _)| *file);
-        }
-        for variant in &mut variants {
-            variant.retain_sites(|site| scope.holds(project.file(site.file).kind));
-        }
-        variants.retain(|variant| !variant.sites.is_empty());
         let mut by_definition: FxHashMap<Place, Vec<usize>> = FxHashMap::default();
         for (at, variant) in variants.iter().enumerate() {
             if let Some(End::Definition(file, row)) = variant.definition {
@@ -109,6 +98,30 @@ impl Survey {
             std::sync::LazyLock::new(FxHashSet::default);
         self.ancestors.get(&class).unwrap_or(&NONE)
     }
+}
+
+/// Files that name each definition, and the line of the first site in each.
+type Users = FxHashMap<Place, Vec<(FileId, u32)>>;
+
+/// The variants that the scope holds, and the users of definitions whatever the scope.
+fn roads(project: &Project, scope: Scope) -> (Vec<Variant>, Users) {
+    let mut variants = variants(project, None, &|_| true);
+    let mut users = Users::default();
+    for variant in &variants {
+        let Some(End::Definition(file, row)) = variant.definition else { continue };
+        let sites = variant.sites.iter().map(|site| (site.file, site.at.line));
+        users.entry((file, row)).or_default().extend(sites);
+    }
+    #[expect(clippy::iter_over_hash_type, reason = "each list is put in order by itself")]
+    for users in users.values_mut() {
+        users.sort_unstable();
+        users.dedup_by_key(|(file, _)| *file);
+    }
+    variants.par_iter_mut().for_each(|variant| {
+        variant.retain_sites(|site| scope.holds(project.file(site.file).kind));
+    });
+    variants.retain(|variant| !variant.sites.is_empty());
+    (variants, users)
 }
 
 fn ancestors(graph: &CodeGraph) -> FxHashMap<Place, FxHashSet<Place>> {

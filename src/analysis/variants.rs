@@ -82,24 +82,38 @@ pub fn variants(
     };
     let wanted = Wanted { reached: &leads_there, stars: true, references: false };
     let files: Vec<FileId> = project.ids().collect();
-    let sites: Vec<Site> =
-        files.into_par_iter().flat_map_iter(|file| project.sites(file, &wanted)).collect();
-    let mut groups: BTreeMap<(Option<End>, String), Vec<Site>> = BTreeMap::new();
-    for site in sites {
-        let definition = site.end.is_ours().then_some(site.end);
+    let definition = |site: &Site| site.end.is_ours().then_some(site.end);
+    let mut sites: Vec<Site> = files
+        .into_par_iter()
+        .flat_map_iter(|file| project.sites(file, &wanted))
         // A bare alias in the module's body is a hop of other sites' trails, and writes no path of its own.
-        if definition.is_some() || ghost(&site.path) {
-            groups.entry((definition, site.path.clone())).or_default().push(site);
+        .filter(|site| definition(site).is_some() || ghost(&site.path))
+        .collect();
+    // Sites of one path stay in the order of files and lines.
+    sites.par_sort_by(|a, b| (definition(a), &a.path).cmp(&(definition(b), &b.path)));
+    let groups = grouped(sites, |a, b| definition(a) == definition(b) && a.path == b.path);
+    let (mut variants, names): (Vec<Variant>, Vec<Option<String>>) =
+        groups.into_par_iter().map(|sites| variant(project, definition(&sites[0]), sites)).unzip();
+    mark_canonical(project, &mut variants);
+    let mut named: Vec<(Variant, Option<String>)> = variants.into_iter().zip(names).collect();
+    named.par_sort_by(|a, b| {
+        let by_name = a.0.name.cmp(&b.0.name);
+        let by_end = || (a.0.definition.is_none(), &a.1).cmp(&(b.0.definition.is_none(), &b.1));
+        by_name.then_with(by_end).then_with(|| a.0.path.cmp(&b.0.path))
+    });
+    named.into_iter().map(|(variant, _)| variant).collect()
+}
+
+/// What stands together and is the same, each in a list of its own.
+fn grouped<T>(items: Vec<T>, same: impl Fn(&T, &T) -> bool) -> Vec<Vec<T>> {
+    let mut groups: Vec<Vec<T>> = Vec::new();
+    for item in items {
+        match groups.last_mut() {
+            Some(group) if same(&group[0], &item) => group.push(item),
+            _ => groups.push(vec![item]),
         }
     }
-    let mut variants: Vec<Variant> =
-        groups.into_iter().map(|((end, path), sites)| variant(project, end, path, sites)).collect();
-    let definition = |v: &Variant| v.definition.and_then(|end| project.end_name(end));
-    mark_canonical(project, &mut variants);
-    variants.sort_by_cached_key(|v| {
-        (v.name.clone(), v.definition.is_none(), definition(v), v.path.clone())
-    });
-    variants
+    groups
 }
 
 /// Files that go by a package's front door before it is taken for the way that is meant.
@@ -207,7 +221,13 @@ fn is_class_or_function(project: &Project, end: End) -> bool {
     definition.is_some_and(|row| row.parent == NO_ROW || row.kind() == DefinitionKind::Class)
 }
 
-fn variant(project: &Project, definition: Option<End>, path: String, sites: Vec<Site>) -> Variant {
+/// The variant that sites of one path make, with the dotted name of its definition.
+fn variant(
+    project: &Project,
+    definition: Option<End>,
+    sites: Vec<Site>,
+) -> (Variant, Option<String>) {
+    let path = sites[0].path.clone();
     let own_name = definition.and_then(|end| project.end_name(end));
     let last_of_path = path.rsplit('.').next().unwrap_or(&path);
     let name = own_name
@@ -241,7 +261,7 @@ fn variant(project: &Project, definition: Option<End>, path: String, sites: Vec<
         sites,
     };
     variant.count();
-    variant
+    (variant, own_name)
 }
 
 #[cfg(test)]

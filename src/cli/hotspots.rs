@@ -8,7 +8,7 @@ use super::concepts::is_wanted;
 use super::desk::Desk;
 use super::tree::tree;
 use crate::analysis::concepts::{Concept, Parts, rounded};
-use crate::analysis::hotspots::{Area, HotspotKind, hotspots, packages_of};
+use crate::analysis::hotspots::{Area, HotspotKind, packages_of};
 use crate::model::Project;
 use crate::report::paint::counted;
 use crate::report::text::{self, Frame};
@@ -23,7 +23,6 @@ pub fn run(args: &HotspotsArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     let project = &snapshot.project;
     let scope = args.rows.judged_scope();
     let lenses = scanned.lenses(scope)?;
-    let found = hotspots(project, &lenses.survey, &lenses.concepts.all, &lenses.burden);
     let mut groups: BTreeMap<HotspotKind, Vec<HotspotRow>> = BTreeMap::new();
     let concepts = lenses.concepts.all.iter();
     groups.insert(
@@ -41,9 +40,10 @@ pub fn run(args: &HotspotsArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
         };
         in_path && args.rows.want_name(&area.id)
     };
-    for (kind, areas) in
-        [(HotspotKind::Module, found.modules), (HotspotKind::Package, found.packages)]
-    {
+    for (kind, areas) in [
+        (HotspotKind::Module, &lenses.areas.modules),
+        (HotspotKind::Package, &lenses.areas.packages),
+    ] {
         let rows = areas
             .iter()
             .filter(is_wanted)

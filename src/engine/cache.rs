@@ -1,4 +1,5 @@
-//! Facts of earlier scans, in the user's cache folder: what has not changed is not parsed again.
+//! Facts of earlier scans, in the user's cache folder: what has not changed is not parsed again. Beside them lie the
+//! rankings of whole trees (`shelf.rs`).
 //!
 //! Each scanned tree has a folder of its own there, with a few segments. A segment says which file had which content
 //! (by hash), and holds the facts of contents. Both kinds of row stand for themselves: a file that was only touched costs
@@ -13,6 +14,8 @@
 //! facts of that tree only.
 
 mod segment;
+pub(super) mod shelf;
+pub(super) mod words;
 
 use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
@@ -153,6 +156,10 @@ impl Cache {
         let at = self.contents.get(&(hash, u32::from(language)))?;
         let segment = &self.segments[at.segment];
         segment.facts(&segment.contents[at.row])
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Paths that something is known of.
@@ -325,16 +332,22 @@ fn path_key(path: &str) -> u64 {
 fn publish(folder: &Path, draft: &Draft) -> io::Result<()> {
     let last = own_files(folder).iter().filter_map(|path| segment_number(path)).max();
     let number = last.map_or(0, |last| (last + 1).min(99_999_999));
-    let mut temporary = tempfile::Builder::new()
+    let mut temporary = temporary(folder, number)?;
+    draft.write(temporary.as_file_mut())?;
+    let path = temporary.path().with_extension("facts");
+    temporary.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// A file that gets its name later, and goes if it never does.
+fn temporary(folder: &Path, number: u32) -> io::Result<tempfile::NamedTempFile> {
+    let temporary = tempfile::Builder::new()
         .prefix(&format!("{number:08}-"))
         .suffix(".tmp")
         .rand_bytes(8)
         .tempfile_in(folder)?;
     set_mode(temporary.path(), 0o600)?;
-    draft.write(temporary.as_file_mut())?;
-    let path = temporary.path().with_extension("facts");
-    temporary.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    Ok(temporary)
 }
 
 /// Where the caches of all trees lie; nothing if the environment does not say.
@@ -445,7 +458,8 @@ fn trees(home: &Path) -> Vec<Tree> {
 
 /// The regular files in a tree's folder that bear a name of ours, in the order of their names.
 fn own_files(folder: &Path) -> Vec<PathBuf> {
-    entries(folder, |kind| kind.is_file(), |name| name == USED || number_in(name).is_some())
+    let is_ours = |name: &str| name == USED || number_in(name).is_some() || shelf::is_ranking(name);
+    entries(folder, |kind| kind.is_file(), is_ours)
 }
 
 /// In the order of their names; links are neither files nor folders here.
@@ -502,9 +516,10 @@ fn evict(home: &Path, keep: &Path, max_bytes: u64, max_trees: usize) {
     }
 }
 
-/// Segments that somebody began to write a day ago and never finished.
+/// What somebody began to write a day ago and never finished.
 fn forget_leftovers(tree: &Tree) {
-    for file in tree.files.iter().filter(|file| !is_segment(file) && !file.ends_with(USED)) {
+    let is_unfinished = |file: &&PathBuf| file.extension().is_some_and(|end| end == "tmp");
+    for file in tree.files.iter().filter(is_unfinished) {
         let written = fs::symlink_metadata(file).and_then(|metadata| metadata.modified());
         if written.is_ok_and(|written| written.elapsed().is_ok_and(|age| age > DAY)) {
             let _ = fs::remove_file(file);

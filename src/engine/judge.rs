@@ -7,7 +7,7 @@ use anyhow::Context;
 use super::{Lenses, Snapshot};
 use crate::analysis::Survey;
 use crate::analysis::burden::UNCOUNTED;
-use crate::analysis::concepts::Concepts;
+use crate::analysis::concepts::Concept;
 use crate::analysis::detectors::findings;
 use crate::analysis::finding::{Declarations, Finding, Ground, Rule};
 use crate::analysis::suppress::{Sifted, sift};
@@ -29,7 +29,7 @@ impl Lenses {
         config: &Config,
         wanted: impl Fn(&str) -> bool,
     ) -> anyhow::Result<Sifted> {
-        found(snapshot, config, (&self.survey, &self.concepts), wanted)
+        found(snapshot, config, (&self.survey, &self.concepts.all), wanted)
     }
 }
 
@@ -37,7 +37,7 @@ impl Lenses {
 pub fn found(
     snapshot: &Snapshot,
     config: &Config,
-    (survey, concepts): (&Survey, &Concepts),
+    (survey, concepts): (&Survey, &[Concept]),
     wanted: impl Fn(&str) -> bool,
 ) -> anyhow::Result<Sifted> {
     let project = &snapshot.project;
@@ -58,7 +58,7 @@ pub fn found(
 pub fn weighing(
     snapshot: &Snapshot,
     config: &Config,
-    lenses: (&Survey, &Concepts),
+    lenses: (&Survey, &[Concept]),
 ) -> anyhow::Result<Vec<Finding>> {
     let declared = config.declarations(&snapshot.project)?;
     let mut settings = config.rule_settings()?;
@@ -70,7 +70,7 @@ fn sifted(
     project: &Project,
     declared: &Declarations,
     settings: &[RuleSettings],
-    (survey, concepts): (&Survey, &Concepts),
+    (survey, concepts): (&Survey, &[Concept]),
 ) -> Sifted {
     let ground = Ground::new(project, survey, concepts, declared);
     let rules: Vec<&Rule> = settings.iter().map(|settings| settings.rule).collect();

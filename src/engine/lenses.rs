@@ -3,21 +3,22 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::ranking::{Key, Ranking};
 use super::{Snapshot, judge};
-use crate::analysis::burden::{Burden, burden};
+use crate::analysis::burden::burden;
 use crate::analysis::clusters::{Found, clusters};
 use crate::analysis::concepts::{Concepts, concepts};
+use crate::analysis::hotspots::{Hotspots, hotspots};
 use crate::analysis::{Scope, Survey};
 use crate::config::Config;
-use crate::model::FileId;
-use crate::source::history::first_seen;
+use crate::model::{FileId, Project};
+use crate::source::history::{Newest, first_seen, newest};
 
 pub struct Lenses {
     pub survey: Survey,
     /// With what the rules found laid on them.
     pub concepts: Concepts,
-    /// What that weighs on each file.
-    pub burden: Burden,
+    pub areas: Hotspots,
 }
 
 impl Lenses {
@@ -28,46 +29,79 @@ impl Lenses {
         root: Option<&Path>,
         scope: Scope,
     ) -> anyhow::Result<Self> {
-        let survey = surveyed(snapshot, config, scope)?;
-        let mut concepts = judged(snapshot, config, root, &survey)?;
-        let found = judge::weighing(snapshot, config, (&survey, &concepts))?;
-        let burden = burden(&snapshot.project, scope, &mut concepts, &found);
-        Ok(Self { survey, concepts, burden })
+        let look = Look::at(snapshot, config, root, scope);
+        let (survey, kept) = rayon::join(|| look.survey(), || look.kept());
+        let survey = survey?;
+        let ranking = kept.map_or_else(|| look.judge(&survey), Ok)?;
+        Ok(Self { survey, concepts: ranking.concepts, areas: ranking.areas })
     }
 }
 
-/// The roads and cycles of a tree, with the paths to prefer as the configuration declares them.
-pub fn surveyed(snapshot: &Snapshot, config: &Config, scope: Scope) -> anyhow::Result<Survey> {
-    let project = &snapshot.project;
-    let mut survey = Survey::of(project, scope);
-    config.rules(project)?.honour(project, &mut survey.variants);
-    Ok(survey)
+/// A look at a tree, one lens at a time.
+pub struct Look<'s> {
+    snapshot: &'s Snapshot,
+    config: &'s Config,
+    scope: Scope,
+    /// Where the history begins.
+    newest: Option<Newest>,
 }
 
-/// The concepts of a tree that is surveyed already, before anything the rules find is laid on them.
-pub fn judged(
-    snapshot: &Snapshot,
-    config: &Config,
-    root: Option<&Path>,
-    survey: &Survey,
-) -> anyhow::Result<Concepts> {
-    let project = &snapshot.project;
-    let mut rules = config.rules(project)?;
-    let found = clusters(project, survey, &rules);
-    if let Some(root) = root {
-        rules.ages = ages(snapshot, root, &found);
+impl<'s> Look<'s> {
+    pub fn at(
+        snapshot: &'s Snapshot,
+        config: &'s Config,
+        root: Option<&Path>,
+        scope: Scope,
+    ) -> Self {
+        let commit = snapshot.tree.commit;
+        Self { snapshot, config, scope, newest: root.and_then(|root| newest(root, commit)) }
     }
-    Ok(concepts(project, survey, &rules, found))
+
+    /// The ranking as an earlier run has left it.
+    pub fn kept(&self) -> Option<Ranking> {
+        self.key()?.find(&self.snapshot.project)
+    }
+
+    fn key(&self) -> Option<Key<'s>> {
+        Key::of(self.snapshot, self.config, self.newest.as_ref(), self.scope)
+    }
+
+    /// The roads and cycles, with the paths to prefer as the configuration declares them.
+    pub fn survey(&self) -> anyhow::Result<Survey> {
+        let project = &self.snapshot.project;
+        let mut survey = Survey::of(project, self.scope);
+        self.config.rules(project)?.honour(project, &mut survey.variants);
+        Ok(survey)
+    }
+
+    /// The ranking of what is surveyed already; the next run finds it kept.
+    pub fn judge(&self, survey: &Survey) -> anyhow::Result<Ranking> {
+        let project = &self.snapshot.project;
+        let mut rules = self.config.rules(project)?;
+        let found = clusters(project, survey, &rules);
+        let ages = self.newest.as_ref().map(|newest| ages(project, newest, &found));
+        // Another run may be in time to see the history.
+        let is_final = ages != Some(None);
+        rules.ages = ages.flatten().unwrap_or_default();
+        let mut concepts = concepts(project, survey, &rules, found);
+        let found = judge::weighing(self.snapshot, self.config, (survey, &concepts.all))?;
+        let burden = burden(project, self.scope, &mut concepts, &found);
+        let areas = hotspots(project, survey, &concepts.all, &burden);
+        let ranking = Ranking { concepts, areas };
+        if let Some(key) = self.key().filter(|_| is_final) {
+            key.keep(&ranking);
+        }
+        Ok(ranking)
+    }
 }
 
-/// When the files of all clusters were first committed.
-fn ages(snapshot: &Snapshot, root: &Path, found: &Found) -> BTreeMap<FileId, i64> {
-    let project = &snapshot.project;
+/// When the files of all clusters were first committed; none if that cannot be said in time.
+fn ages(project: &Project, newest: &Newest, found: &Found) -> Option<BTreeMap<FileId, i64>> {
     let members =
         found.clusters.iter().flat_map(|cluster| cluster.definitions.iter().chain(&cluster.kin));
     let files: BTreeMap<String, FileId> = members
         .map(|member| (project.file(member.place.0).path.to_string(), member.place.0))
         .collect();
-    let seen = first_seen(root, files.keys().cloned().collect(), snapshot.tree.commit);
-    seen.into_iter().map(|(path, time)| (files[&path], time)).collect()
+    let seen = first_seen(newest, files.keys().cloned().collect())?;
+    Some(seen.into_iter().map(|(path, time)| (files[&path], time)).collect())
 }

@@ -4,7 +4,10 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use rustc_hash::FxHashMap;
+use crate::analysis::Scope;
+use crate::analysis::glimpse::{Glimpse, Sighting};
+use crate::facts::Facts;
+use crate::source::FileKind;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
@@ -38,41 +41,44 @@ pub struct Progress {
     done: AtomicUsize,
     total: AtomicUsize,
     cancelled: AtomicBool,
-    /// Class names at module level, by the files of production code that were read so far and have them; only kept for
-    /// who wants to look at them before the scan is over.
-    classes: Option<Mutex<FxHashMap<Box<str>, usize>>>,
+    /// What was read so far; only kept for who wants to look at it before the scan is over.
+    glimpse: Option<SoFar>,
+}
+
+#[derive(Debug)]
+struct SoFar {
+    /// What nobody has looked at yet. Readers add to it, and have to wait for no more than that.
+    unseen: Mutex<Vec<(FileKind, Facts)>>,
+    seen: Mutex<Glimpse>,
 }
 
 impl Progress {
-    /// A progress that can also tell which class names stand out so far.
-    pub fn with_glimpse() -> Self {
-        Self { classes: Some(Mutex::default()), ..Self::default() }
+    /// A progress that can also tell which class names stand out so far in the code that counts.
+    pub fn with_glimpse(scope: Scope) -> Self {
+        let so_far = SoFar { unseen: Mutex::default(), seen: Mutex::new(Glimpse::new(scope)) };
+        Self { glimpse: Some(so_far), ..Self::default() }
     }
 
-    /// Class names that more than one file of production code has so far; most files first.
-    pub fn glimpse(&self) -> Vec<(String, usize)> {
-        let Some(classes) = &self.classes else { return Vec::new() };
-        let classes = classes.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut names: Vec<(String, usize)> = classes
-            .iter()
-            .filter(|(_, files)| **files > 1)
-            .map(|(name, files)| (name.to_string(), *files))
-            .collect();
-        names.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        names
-    }
-
-    /// Takes note of the classes of one file, each name once.
-    pub(super) fn see(&self, names: &[&str]) {
-        let Some(classes) = &self.classes else { return };
-        let mut classes = classes.lock().unwrap_or_else(PoisonError::into_inner);
-        for name in names {
-            *classes.entry((*name).into()).or_default() += 1;
+    /// What stands out so far, the worst first. It takes its time: no work for who keeps a screen alive.
+    pub fn glimpse(&self) -> Vec<Sighting> {
+        let Some(so_far) = &self.glimpse else { return Vec::new() };
+        let mut seen = so_far.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let unseen = {
+            let mut unseen = so_far.unseen.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *unseen)
+        };
+        for (kind, facts) in &unseen {
+            seen.add(*kind, facts);
         }
+        seen.ranked()
     }
 
-    pub(super) fn wants_glimpse(&self) -> bool {
-        self.classes.is_some()
+    /// Takes note of a file that was read.
+    pub(super) fn see(&self, kind: FileKind, facts: &Facts) {
+        if let Some(so_far) = &self.glimpse {
+            let mut unseen = so_far.unseen.lock().unwrap_or_else(PoisonError::into_inner);
+            unseen.push((kind, facts.clone()));
+        }
     }
 
     /// The stage, and how many of its files are done.
@@ -119,15 +125,19 @@ impl std::error::Error for Cancelled {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts;
+    use crate::source::Language;
 
     #[test]
-    fn a_glimpse_shows_names_of_several_files_most_first() {
-        let progress = Progress::with_glimpse();
-        for names in [&["A", "B"][..], &["B", "C"], &["B", "A"]] {
-            progress.see(names);
-        }
-        let glimpse = progress.glimpse();
-        assert_eq!(glimpse, [("B".to_owned(), 3), ("A".to_owned(), 2)]);
+    fn a_glimpse_shows_what_was_read_since_and_before() {
+        let facts = |text: &str| facts::extract(text.as_bytes(), Language::Python);
+        let progress = Progress::with_glimpse(Scope::Production);
+        progress.see(FileKind::Production, &facts("class A: ...\nclass B: ...\n"));
+        assert!(progress.glimpse().is_empty());
+        progress.see(FileKind::Production, &facts("class B: ...\n"));
+        progress.see(FileKind::Test, &facts("class A: ...\n"));
+        let names: Vec<String> = progress.glimpse().into_iter().map(|seen| seen.name).collect();
+        assert_eq!(names, ["B"]);
         assert!(Progress::default().glimpse().is_empty());
     }
 }

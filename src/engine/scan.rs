@@ -4,18 +4,19 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
 use include_dir::{Dir, include_dir};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
+use xxhash_rust::xxh3::Xxh3;
 
 use super::cache::{self, Cache};
 use super::progress::{Progress, Stage};
 use crate::config::Config;
-use crate::facts::rows::{DefinitionKind, NO_ROW, Status, file_flag};
+use crate::facts::rows::{Status, file_flag};
 use crate::facts::{self, Facts};
 use crate::model::{FileId, FileInput, Project, Surroundings, TreeInput};
 use crate::source::{self, FileKind, Revision, Root, SkipReason, Skipped, Tree, WalkOptions};
@@ -61,6 +62,8 @@ pub struct Snapshot {
     /// Files without facts, sorted by path: those the walk left out and those that could not be read.
     pub unread: Vec<Unread>,
     pub cache: CacheUse,
+    /// Where what follows from the scan may be kept, and a hash of all that the project was made from; none without a cache.
+    pub kept: Option<(PathBuf, u128)>,
     pub stages: Vec<(Stage, Duration)>,
 }
 
@@ -85,11 +88,21 @@ pub struct CacheUse {
 
 /// Scans a folder, or the folder of a file.
 pub fn scan(root: &Path, options: &Options, progress: &Progress) -> anyhow::Result<Snapshot> {
+    let home = options.cache.then(cache::home).flatten();
+    let folder = home.and_then(|home| cache::folder_for(&home, root));
+    scan_with(root, options, progress, folder.as_deref())
+}
+
+/// The same with the folder of the tree's cache.
+pub(super) fn scan_with(
+    root: &Path,
+    options: &Options,
+    progress: &Progress,
+    folder: Option<&Path>,
+) -> anyhow::Result<Snapshot> {
     in_pool(options.jobs, || {
         let begun = Begun::now();
         progress.enter(Stage::Walk, 0)?;
-        let home = options.cache.then(cache::home).flatten();
-        let folder = home.and_then(|home| cache::folder_for(&home, root));
         let walk_options = WalkOptions {
             no_ignore: options.no_ignore,
             hidden: options.hidden,
@@ -99,7 +112,7 @@ pub fn scan(root: &Path, options: &Options, progress: &Progress) -> anyhow::Resu
             ..WalkOptions::default()
         };
         let walk = || source::walk(root, &walk_options);
-        let load = || folder.as_deref().map(Cache::open);
+        let load = || folder.map(Cache::open);
         let (tree, cache) = rayon::join(walk, load);
         finish(tree?, cache, options, progress, begun)
     })?
@@ -177,10 +190,8 @@ fn finish(
         } else {
             Some(read_facts(&tree, entry, cache.as_ref()))
         };
-        if let (true, Some(Ok((facts, _)))) = (progress.wants_glimpse(), &read)
-            && matches!(entry.kind, FileKind::Production | FileKind::Script)
-        {
-            progress.see(&class_names(facts));
+        if let Some(Ok((facts, _))) = &read {
+            progress.see(kind_of(entry, facts), facts);
         }
         progress.advance();
         read
@@ -196,6 +207,8 @@ fn finish(
     let mut files = Vec::with_capacity(read.len());
     let mut odd_paths = BTreeMap::new();
     let mut fresh = Vec::new();
+    // All that the project is made from.
+    let mut known_by = Xxh3::new();
     let mut cache_use = CacheUse::default();
     let mut unread: Vec<Unread> = tree.skipped.iter().map(Unread::skipped).collect();
     for (entry, read) in tree.entries.iter().zip(read) {
@@ -207,17 +220,22 @@ fn finish(
             }
             None => return Err(super::Cancelled.into()),
         };
-        match origin {
-            Origin::Unchanged => cache_use.unchanged += 1,
+        let content = match origin {
+            Origin::Unchanged(hash) => {
+                cache_use.unchanged += 1;
+                hash
+            }
             Origin::SameContent(hash) => {
                 cache_use.same_content += 1;
                 fresh.push((entry, hash, facts.clone()));
+                hash
             }
             Origin::Extracted(hash) => {
                 cache_use.extracted += 1;
                 fresh.push((entry, hash, facts.clone()));
+                hash
             }
-        }
+        };
         if !facts.status().has_facts() {
             let reason = facts.status().word().to_owned();
             unread.push(Unread { path: entry.path.clone(), reason, is_unreadable: true });
@@ -226,9 +244,10 @@ fn finish(
         if entry.path.hex().is_some() {
             odd_paths.insert(FileId::new(files.len()), entry.path.clone());
         }
-        // What a file says of itself outweighs what its path lets one think.
-        let says_generated = facts.is(file_flag::GENERATED) && entry.kind == FileKind::Production;
-        let kind = if says_generated { FileKind::Generated } else { entry.kind };
+        let kind = kind_of(entry, &facts);
+        known_by.update(entry.path.as_str().as_bytes());
+        known_by.update(&[0, entry.language as u8, kind as u8]);
+        known_by.update(&content.to_le_bytes());
         files.push(FileInput {
             path: entry.path.as_str().into(),
             language: entry.language,
@@ -241,6 +260,9 @@ fn finish(
     let name =
         tree.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let folders: Vec<String> = tree.folders.iter().map(|path| path.as_str().to_owned()).collect();
+    let around = format!("{:?}", (&name, &roots, &native, &folders, &surroundings));
+    known_by.update(around.as_bytes());
+    let kept = cache.as_ref().map(|cache| (cache.folder().to_owned(), known_by.digest128()));
     let input =
         TreeInput { name: &name, roots: &roots, native: &native, folders: &folders, surroundings };
     let project = Project::build(files, input);
@@ -266,21 +288,18 @@ fn finish(
         let _ = cache.save(&entries, tree.live_keys(), at);
         stages.push((Stage::Save, started.elapsed()));
     }
-    Ok(Snapshot { tree, roots, project, odd_paths, unread, cache: cache_use, stages })
+    Ok(Snapshot { tree, roots, project, odd_paths, unread, cache: cache_use, kept, stages })
 }
 
-/// Names of the classes at module level, each once.
-fn class_names(facts: &Facts) -> Vec<&str> {
-    let classes = facts.definitions().iter();
-    let classes = classes.filter(|row| row.parent == NO_ROW && row.kind() == DefinitionKind::Class);
-    let mut names: Vec<&str> = classes.map(|row| facts.text(row.name)).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
+/// What a file says of itself outweighs what its path lets one think.
+fn kind_of(entry: &source::Entry, facts: &Facts) -> FileKind {
+    let says_generated = facts.is(file_flag::GENERATED) && entry.kind == FileKind::Production;
+    if says_generated { FileKind::Generated } else { entry.kind }
 }
 
+/// With the hash of the content, where there is a cache.
 enum Origin {
-    Unchanged,
+    Unchanged(u128),
     SameContent(u128),
     Extracted(u128),
 }
@@ -291,10 +310,10 @@ fn read_facts(
     cache: Option<&Cache>,
 ) -> Result<(Facts, Origin), SkipReason> {
     let language = entry.language as u8;
-    if let Some((_, facts)) =
+    if let Some((hash, facts)) =
         cache.and_then(|cache| cache.by_stat(&tree.key(entry), language, &entry.stat))
     {
-        return Ok((facts, Origin::Unchanged));
+        return Ok((facts, Origin::Unchanged(hash)));
     }
     let mut buffer = BYTES.take();
     let read = source::read_into(tree, entry, source::MAX_BYTES, &mut buffer).map(|bytes| {

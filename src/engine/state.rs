@@ -4,6 +4,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::Context;
 
@@ -16,6 +17,9 @@ const SESSION: &str = "session.json";
 
 /// More is not ours.
 const MAX_BYTES: u64 = 16 << 20;
+
+/// When the notes were last written, and how long they are.
+pub type Stamp = Option<(SystemTime, u64)>;
 
 #[derive(Clone, Debug, Default)]
 pub struct State {
@@ -42,6 +46,12 @@ impl State {
     fn notes_file(&self) -> Option<PathBuf> {
         let shared = self.shared.as_ref().filter(|folder| is_real_folder(folder));
         Some(shared.or(self.folder.as_ref())?.join(NOTES))
+    }
+
+    /// Changes when the notes do, whoever writes them.
+    pub fn notes_stamp(&self) -> Stamp {
+        let metadata = fs::symlink_metadata(self.notes_file()?).ok()?;
+        Some((metadata.modified().ok()?, metadata.len()))
     }
 
     /// Adds a line to the notes. One write at the end of the file: programs side by side do not lose each other's.
@@ -157,6 +167,23 @@ mod tests {
         let shared = fs::read_to_string(tree.path().join(SHARED).join(NOTES)).unwrap();
         assert_eq!(shared, "1\n2\n3\n4\n");
         assert_eq!(one.notes(), shared);
+    }
+
+    #[test]
+    fn what_another_program_writes_shows_in_the_stamp() {
+        let (home, tree) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (one, two) = (state(home.path(), tree.path()), state(home.path(), tree.path()));
+        let mut last = one.notes_stamp();
+        assert_eq!(last, None);
+        for write in
+            [State::add_note, |state: &State, _: &str| state.share().map(|_| ()), State::add_note]
+        {
+            write(&two, "x").unwrap();
+            let now = one.notes_stamp();
+            assert_ne!(now, last);
+            assert_eq!(one.notes_stamp(), now);
+            last = now;
+        }
     }
 
     #[test]

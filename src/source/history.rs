@@ -2,12 +2,13 @@
 //! Whatever cannot be read ends the history there.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use gix::{ObjectId, Repository, sec::Trust};
 
+use super::read::{SMALL, read_regular};
 use super::revision::Commit;
 use super::tracked;
 
@@ -19,25 +20,57 @@ const LARGEST: u64 = 16 << 20;
 /// No repository of bearable size takes longer; one that does was made to.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// For each path below `root` that the newest commit has, or the one named, the time of the oldest commit since which it is there without a gap.
-///
-/// Reading goes on a thread of its own: a repository of pipes that nobody writes to costs the history and not the run.
-pub fn first_seen(
-    root: &Path,
-    paths: Vec<String>,
-    newest: Option<Commit>,
-) -> BTreeMap<String, i64> {
-    let Ok(root) = root.canonicalize() else { return BTreeMap::new() };
-    let Some(work_tree) = tracked::work_tree(&root) else { return BTreeMap::new() };
-    if paths.is_empty() || !is_sound(&work_tree) {
-        return BTreeMap::new();
+/// A commit of the repository that a folder lies in, with all else that its history follows from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Newest {
+    work_tree: PathBuf,
+    root: PathBuf,
+    commit: ObjectId,
+    /// Where the history was cut off, as git wrote it.
+    shallow: Option<Vec<u8>>,
+}
+
+/// The newest commit, or the one named; none where there is no history, or none that can be read.
+pub fn newest(root: &Path, named: Option<Commit>) -> Option<Newest> {
+    let root = root.canonicalize().ok()?;
+    let work_tree = tracked::work_tree(&root)?;
+    if !is_sound(&work_tree) {
+        return None;
     }
+    let look = move || {
+        let git = tracked::git_folder(&work_tree)?;
+        let shallow = read_regular(&tracked::common_folder(&git).join("shallow"), SMALL).ok();
+        let commit = match named {
+            Some(Commit(id)) => id,
+            None => open(&work_tree)?.head_id().ok()?.detach(),
+        };
+        Some(Newest { work_tree, root, commit, shallow })
+    };
+    in_time(look).flatten()
+}
+
+/// For each path below the folder that the commit has, the time of the oldest commit since which it is there without a gap.
+/// None if it takes too long.
+pub fn first_seen(newest: &Newest, paths: Vec<String>) -> Option<BTreeMap<String, i64>> {
+    if paths.is_empty() {
+        return Some(BTreeMap::new());
+    }
+    let newest = newest.clone();
+    in_time(move || walk_back(&newest, &paths).unwrap_or_default())
+}
+
+/// Reading goes on a thread of its own: a repository of pipes that nobody writes to costs the history and not the run.
+fn in_time<T: Send + 'static>(read: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     let (done, is_done) = channel();
     std::thread::spawn(move || {
         // Nobody waits any longer when the time is over.
-        let _ = done.send(walk_back(&work_tree, &root, &paths, newest).unwrap_or_default());
+        let _ = done.send(read());
     });
-    is_done.recv_timeout(PATIENCE).unwrap_or_default()
+    is_done.recv_timeout(PATIENCE).ok()
+}
+
+fn open(work_tree: &Path) -> Option<Repository> {
+    gix::open_opts(work_tree, gix::open::Options::isolated().with(Trust::Reduced)).ok()
 }
 
 /// Whether the files that every repository has are files, where they are.
@@ -55,15 +88,9 @@ fn is_sound(work_tree: &Path) -> bool {
     files.iter().all(|file| file.metadata().is_ok_and(|file| file.is_file()) || !file.exists())
 }
 
-fn walk_back(
-    work_tree: &Path,
-    root: &Path,
-    paths: &[String],
-    newest: Option<Commit>,
-) -> Option<BTreeMap<String, i64>> {
-    let options = gix::open::Options::isolated().with(Trust::Reduced);
-    let repository = gix::open_opts(work_tree, options).ok()?;
-    let prefix = root.strip_prefix(work_tree).ok()?.to_str()?;
+fn walk_back(newest: &Newest, paths: &[String]) -> Option<BTreeMap<String, i64>> {
+    let repository = open(&newest.work_tree)?;
+    let prefix = newest.root.strip_prefix(&newest.work_tree).ok()?.to_str()?;
     let prefix: Vec<&str> =
         prefix.split(std::path::is_separator).filter(|part| !part.is_empty()).collect();
     let mut alive = Folder::default();
@@ -74,10 +101,7 @@ fn walk_back(
     let mut note = |paths: Vec<&str>, time: i64| {
         seen.extend(paths.into_iter().map(|path| (path.to_owned(), time)));
     };
-    let mut commit = match newest {
-        Some(Commit(id)) => id,
-        None => repository.head_id().ok()?.detach(),
-    };
+    let mut commit = newest.commit;
     let mut newer: Option<(i64, ObjectId)> = None;
     for _ in 0..MOST_COMMITS {
         let Some((time, tree, parent)) = read_commit(&repository, commit) else { break };
@@ -223,7 +247,8 @@ mod tests {
     }
 
     fn ages(root: &Path, paths: &[&str]) -> BTreeMap<String, i64> {
-        first_seen(root, paths.iter().map(|path| (*path).to_owned()).collect(), None)
+        let paths = paths.iter().map(|path| (*path).to_owned()).collect();
+        newest(root, None).map(|newest| first_seen(&newest, paths).unwrap()).unwrap_or_default()
     }
 
     #[test]

@@ -14,6 +14,16 @@ pub enum FileKind {
 }
 
 impl FileKind {
+    pub const ALL: &[Self] = &[
+        Self::Production,
+        Self::Test,
+        Self::Vendored,
+        Self::Generated,
+        Self::Backup,
+        Self::Migration,
+        Self::Script,
+    ];
+
     pub fn word(self) -> &'static str {
         match self {
             Self::Production => "production",

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crossterm::event::Event;
 use ratatui::layout::Rect;
 
 use super::data::Data;
@@ -14,7 +15,7 @@ use super::judgement::label;
 use super::keymap::Keymap;
 use super::keys::Key;
 use super::layout::{Divider, Layout, Wishes, layout};
-use super::list::PaneState;
+use super::list::{PaneState, Version};
 use super::msg::{Answer, Effect, Msg, Work};
 use super::nav::{Nav, Screen};
 use super::notes::Notes;
@@ -25,11 +26,15 @@ use super::text::Text;
 use super::theme::{Depth, Role, Theme, Themes};
 use super::{input, mouse, screens, verbs};
 use crate::analysis::Scope;
+use crate::analysis::glimpse::Sighting;
 use crate::engine::{Progress, Stage};
 use crate::model::FileId;
 
 /// What the list of names is about before the concepts are ranked.
 pub const PROVISIONAL: &str = "provisional";
+
+/// Ticks from one look at what was read so far to the next: a quarter of a second at least.
+const TICKS: u8 = 3;
 
 /// Sources that are kept; all go when there are more.
 const MAX_TEXTS: usize = 64;
@@ -103,8 +108,14 @@ pub struct Scan {
     pub computing: bool,
     pub took: Option<Duration>,
     pub failed: Option<String>,
-    /// Class names that stand out so far, with their files, until the concepts are ranked.
-    pub glimpse: Vec<(String, usize)>,
+    /// Class names that stand out so far, until the concepts are ranked.
+    pub glimpse: Vec<Sighting>,
+    /// How often that has changed.
+    n_glimpses: u64,
+    /// Ticks until somebody looks again; none while somebody does.
+    until_look: Option<u8>,
+    /// Whether the user has done something while the list was provisional: then the cursor stands where they want it.
+    is_touched: bool,
 }
 
 /// What the cursor stands on: what can be done with it is asked for every key of the key bar.
@@ -199,7 +210,10 @@ impl App {
 
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
         let mut effects = match msg {
-            Msg::Event(event) => input::event(self, event),
+            Msg::Event(event) => {
+                self.scan.is_touched |= matches!(event, Event::Key(_) | Event::Mouse(_));
+                input::event(self, event)
+            }
             Msg::Work(answer) => self.answer(answer),
             Msg::Told(text) => {
                 self.tell(text);
@@ -221,13 +235,7 @@ impl App {
                 Vec::new()
             }
             Msg::Changed => self.rescan(),
-            Msg::Tick => {
-                if let Some(progress) = self.scan.progress.as_ref().filter(|_| self.data.is_none())
-                {
-                    self.scan.glimpse = progress.glimpse();
-                }
-                Vec::new()
-            }
+            Msg::Tick => self.look(),
             Msg::Gone => Vec::new(),
             Msg::Notes(text) => {
                 self.notes = Notes::parse(&text);
@@ -246,13 +254,50 @@ impl App {
         self.message = Some(Message { text: text.into(), role: Role::Warn });
     }
 
+    /// While the first scan runs, lets somebody see from time to time what stands out so far.
+    fn look(&mut self) -> Vec<Effect> {
+        let Some(progress) = self.scan.progress.as_ref().filter(|_| self.data.is_none()) else {
+            return Vec::new();
+        };
+        let Some(ticks) = &mut self.scan.until_look else { return Vec::new() };
+        *ticks = ticks.saturating_sub(1);
+        if *ticks > 0 {
+            return Vec::new();
+        }
+        self.scan.until_look = None;
+        let (generation, progress) = (self.scan.generation, Arc::clone(progress));
+        vec![Effect::Work(Work::Glimpse { generation, progress })]
+    }
+
+    /// Shows what stands out so far. The cursor stays on its object; one that nobody has moved stays on the worst.
+    fn glimpse(&mut self, seen: Vec<Sighting>) {
+        self.scan.until_look = Some(TICKS);
+        if self.data.as_ref().is_some_and(|data| data.heat.is_some()) || seen.is_empty() {
+            return;
+        }
+        self.scan.glimpse = seen;
+        self.scan.n_glimpses += 1;
+        if !self.scan.is_touched {
+            self.provisional_lists().for_each(PaneState::let_go);
+        }
+    }
+
+    fn provisional_lists(&mut self) -> impl Iterator<Item = &mut PaneState> {
+        let lists = self.nav.views_mut().filter_map(|view| view.panes.first_mut());
+        lists.filter(|pane| pane.subject == PROVISIONAL)
+    }
+
     /// Scans anew; a scan that runs already is enough.
     pub fn rescan(&mut self) -> Vec<Effect> {
         if self.scan.is_running() {
             return Vec::new();
         }
         self.scan.generation += 1;
-        let progress = Arc::new(Progress::with_glimpse());
+        let progress = Arc::new(match self.data {
+            Some(_) => Progress::default(),
+            None => Progress::with_glimpse(self.scope),
+        });
+        self.scan.until_look = Some(TICKS);
         self.scan.progress = Some(Arc::clone(&progress));
         self.scan.failed = None;
         vec![Effect::Work(Work::Scan { generation: self.scan.generation, progress })]
@@ -287,6 +332,17 @@ impl App {
                         Vec::new()
                     }
                 }
+            }
+            Answer::Glimpse { generation, seen } => {
+                if generation == self.scan.generation {
+                    self.glimpse(seen);
+                }
+                Vec::new()
+            }
+            Answer::Found { search, matches } => {
+                let Mode::Picker(picker) = &mut self.mode else { return Vec::new() };
+                let next = picker.take(search, matches);
+                next.map(|next| Effect::Work(Work::Search(next))).into_iter().collect()
             }
             Answer::Data(data) => self.take(*data),
             Answer::Text { generation, file, text } => {
@@ -333,9 +389,14 @@ impl App {
             self.diff = None;
             self.comparing = None;
         }
-        if let Some(session) =
-            self.arriving.take_if(|_| self.data.as_ref().is_some_and(Data::is_complete))
-        {
+        let data = self.data.as_ref();
+        let is_there = |session: &mut Session| match session.screen() {
+            Some(Screen::Hotspots | Screen::Concepts) => {
+                data.is_some_and(|data| data.heat.is_some())
+            }
+            _ => data.is_some_and(Data::is_complete),
+        };
+        if let Some(session) = self.arriving.take_if(is_there) {
             session.arrive(&mut self.nav);
         }
         old.filter(|_| is_new_scan)
@@ -343,25 +404,26 @@ impl App {
             .unwrap_or_default()
     }
 
-    /// Whoever has moved in the provisional list finds the same name in the real one; whoever has not, the worst.
+    /// Whoever was at the provisional list finds the same name in the real one; whoever was not, the worst.
     fn keep_provisional_cursor(&mut self) {
-        let list = self.nav.views_mut().filter_map(|view| view.panes.first_mut());
-        for pane in list.filter(|pane| pane.subject == PROVISIONAL && pane.cursor > 0) {
-            if let Some(object) = pane.object().cloned() {
-                pane.seek(object);
+        let is_touched = self.scan.is_touched;
+        for pane in self.provisional_lists() {
+            match pane.object().cloned() {
+                Some(object) if is_touched => pane.seek(object),
+                _ => {}
             }
         }
     }
 
-    /// Changes with everything that changes rows: which scan, which scope, how far the lenses are, and the presentation.
-    fn version(&self) -> u64 {
-        let glimpse = self.scan.glimpse.len() as u64;
-        let of_data = self.data.as_ref().map_or(glimpse, |data| {
+    /// Changes with everything that changes rows: which scan, which scope, how far the lenses are, the presentation, and what
+    /// stands out so far.
+    fn version(&self) -> Version {
+        let of_data = self.data.as_ref().map_or(0, |data| {
             let lenses = [data.roads.is_some(), data.heat.is_some(), data.judgement.is_some()];
             let lenses = lenses.into_iter().map(u64::from).sum::<u64>();
             (data.generation * 3 + data.scope as u64) * 4 + lenses
         });
-        of_data * 8 + u64::from(self.nav.view().presentation)
+        (of_data * 8 + u64::from(self.nav.view().presentation), self.scan.n_glimpses)
     }
 
     pub fn text_of(&self, file: FileId) -> Option<&Arc<Text>> {
@@ -542,6 +604,136 @@ impl Wanted {
                 Self { files: vec![pair.left.0, pair.right.0], pair: Some(*pair) }
             }
             Content::Table(_) | Content::Text(_) => Self::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+    use super::*;
+    use crate::analysis::clusters::ClusterKind;
+    use crate::engine::Options;
+    use crate::tui::Tree;
+    use crate::tui::headless::{Headless, plain_start};
+    use crate::tui::work::perform;
+
+    fn app() -> (App, Vec<Effect>) {
+        let mut app = App::new(plain_start("demo"), Headless::SIZE);
+        let effects = app.begin();
+        (app, effects)
+    }
+
+    /// Somebody has looked: these names, the worst first.
+    fn glimpse(app: &mut App, names: &[&str]) {
+        let sighting = |(at, name): (usize, &&str)| Sighting {
+            name: (*name).to_owned(),
+            definitions: 2,
+            paths: 2,
+            files: 2,
+            score: 9.0 - at as f64,
+        };
+        let seen = names.iter().enumerate().map(sighting).collect();
+        app.update(Msg::Work(Answer::Glimpse { generation: app.scan.generation, seen }));
+    }
+
+    fn press(app: &mut App, key: char) {
+        let key = KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE);
+        app.update(Msg::Event(Event::Key(key)));
+    }
+
+    fn at(app: &App) -> (usize, &str) {
+        let state = app.state().unwrap();
+        (state.cursor, state.object().unwrap().name())
+    }
+
+    #[test]
+    fn a_new_order_does_not_move_the_cursor_off_its_object() {
+        let (mut app, _) = app();
+        glimpse(&mut app, &["A", "B", "C"]);
+        assert_eq!(app.pane().badge, PROVISIONAL);
+        press(&mut app, 'j');
+        assert_eq!(at(&app), (1, "B"));
+        glimpse(&mut app, &["C", "D", "A", "B"]);
+        assert_eq!(at(&app), (3, "B"));
+        press(&mut app, 'k');
+        glimpse(&mut app, &["A", "B", "C", "D"]);
+        assert_eq!(at(&app), (0, "A"));
+    }
+
+    #[test]
+    fn who_does_nothing_stays_on_the_worst() {
+        let (mut app, _) = app();
+        glimpse(&mut app, &["A", "B"]);
+        glimpse(&mut app, &["B", "C", "A"]);
+        assert_eq!(at(&app), (0, "B"));
+    }
+
+    /// All that the effects ask for is done, as by the workers.
+    fn work(app: &mut App, effects: Vec<Effect>) {
+        let tree = Tree { folder: None, options: Options::default() };
+        let mut open = effects;
+        while let Some(effect) = open.pop() {
+            let Effect::Work(work) = effect else { continue };
+            let mut answers = Vec::new();
+            perform(work, &tree, &mut |answer| {
+                answers.push(answer);
+                true
+            });
+            for answer in answers {
+                open.extend(app.update(Msg::Work(answer)));
+            }
+        }
+    }
+
+    #[test]
+    fn the_real_ranking_finds_who_was_at_the_provisional_one() {
+        let (mut app, effects) = app();
+        work(&mut app, effects);
+        let heat = app.data.as_ref().unwrap().heat.as_ref().unwrap();
+        let [first, second] = [0, 1].map(|at| heat.concepts[at].id.clone());
+        for (touches, expected) in [(true, (1, second.as_str())), (false, (0, first.as_str()))] {
+            let (mut app, effects) = self::app();
+            glimpse(&mut app, &["A", "B", &second]);
+            if touches {
+                press(&mut app, 'j');
+                press(&mut app, 'j');
+            }
+            work(&mut app, effects);
+            assert_eq!(at(&app), expected);
+        }
+    }
+
+    #[test]
+    fn one_looks_at_a_time_and_not_all_the_time() {
+        let (mut app, _) = app();
+        let mut looks = 0;
+        let mut tick = |app: &mut App| {
+            let effects = app.update(Msg::Tick);
+            looks += effects
+                .iter()
+                .filter(|effect| matches!(effect, Effect::Work(Work::Glimpse { .. })))
+                .count();
+            looks
+        };
+        let told: Vec<usize> = (0..6).map(|_| tick(&mut app)).collect();
+        assert_eq!(told, [0, 0, 1, 1, 1, 1]);
+        glimpse(&mut app, &["A"]);
+        let told: Vec<usize> = (0..6).map(|_| tick(&mut app)).collect();
+        assert_eq!(told, [1, 1, 2, 2, 2, 2]);
+    }
+
+    #[test]
+    fn the_finder_knows_concepts_by_what_they_are() {
+        let (mut app, effects) = app();
+        work(&mut app, effects);
+        let data = app.data.as_ref().unwrap();
+        let heat = data.heat.as_ref().unwrap();
+        let targets = &data.targets[..heat.concepts.len()];
+        for (item, concept) in targets.iter().zip(&heat.concepts) {
+            let kind = concept.kind.map_or("by several paths", ClusterKind::word);
+            assert_eq!((&*item.label, &*item.hint), (&*concept.id, kind));
         }
     }
 }

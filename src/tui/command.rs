@@ -158,7 +158,7 @@ pub static TABLE: &[Command] = &[
     command("scope", "which code counts: production, tests, all", &["t"], verbs::scope)
         .bar("scope")
         .unless(can::needs_data),
-    command("find", "find a module, class or file", &["ctrl-p", "f"], verbs::find)
+    command("find", "find a concept, module, class or file", &["ctrl-p", "f"], verbs::find)
         .bar("find")
         .words("search go to open jump shim")
         .unless(can::needs_data),

@@ -2,23 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::judgement::Judgement;
 use super::object::Object;
 use super::picker::Item;
-use crate::analysis::burden::{Burden, burden};
 use crate::analysis::classes::classes;
-use crate::analysis::concepts::{Concept, Concepts};
+use crate::analysis::clusters::ClusterKind;
+use crate::analysis::concepts::Concept;
 use crate::analysis::cycles::{Cycle, Link, module_links};
-use crate::analysis::hotspots::{Hotspots, hotspots};
+use crate::analysis::hotspots::Hotspots;
 use crate::analysis::suppress::Sifted;
 use crate::analysis::variants::{Spread, Variant, spread_by_name};
 use crate::analysis::{Scope, Survey};
 use crate::config::Config;
-use crate::engine::{OF_CONTRACTS, Snapshot, found, judged, read_baseline, surveyed};
+use crate::engine::{Look, OF_CONTRACTS, Ranking, Snapshot, found, read_baseline};
 use crate::gate::baseline;
 use crate::model::{FileId, Project};
 
@@ -76,8 +77,13 @@ pub struct Heat {
     /// How many of them have a score; the rest stand behind, as no other code has to choose between their definitions.
     pub n_ranked: usize,
     pub areas: Hotspots,
-    by_id: BTreeMap<String, usize>,
-    by_name: BTreeMap<String, usize>,
+    index: OnceLock<Index>,
+}
+
+/// The concepts in the order of their ids, and in that of their names; of equals the worst first.
+struct Index {
+    by_id: Vec<u32>,
+    by_name: Vec<u32>,
 }
 
 impl Data {
@@ -98,40 +104,53 @@ pub fn compute(
     root: Option<&Path>,
     give: &mut dyn FnMut(Data) -> bool,
 ) {
-    let targets = Arc::new(targets(&snapshot.project));
+    let held = Arc::clone(&snapshot);
+    let look = Look::at(&held, config, root, scope);
+    // What an earlier run has found comes first: it is what the screen begins with.
+    let heat = look.kept().map(|ranking| Arc::new(Heat::of(ranking)));
     let mut data = Data {
         generation,
         scope,
         snapshot,
-        targets,
+        targets: Arc::default(),
         roads: None,
-        heat: None,
+        heat,
         judgement: None,
         complaint: None,
     };
+    if data.heat.is_some() && !give(data.clone()) {
+        return;
+    }
+    data.find_targets();
     if !give(data.clone()) {
         return;
     }
     // What is wrong with the configuration is told below, with the concepts.
-    let survey = surveyed(&data.snapshot, config, scope)
-        .unwrap_or_else(|_| Survey::of(data.project(), scope));
+    let survey = look.survey().unwrap_or_else(|_| Survey::of(data.project(), scope));
     let roads = Arc::new(Roads::of(data.project(), survey));
     data.roads = Some(Arc::clone(&roads));
+    if data.heat.is_none() {
+        if !give(data.clone()) {
+            return;
+        }
+        let ranking = look.judge(&roads.survey).or_else(|error| {
+            data.complaint = Some(format!("{error:#}"));
+            Look::at(&held, &Config::default(), root, scope).judge(&roads.survey)
+        });
+        data.heat = ranking.ok().map(|ranking| Arc::new(Heat::of(ranking)));
+        data.find_targets();
+    }
     if !give(data.clone()) {
         return;
     }
-    let concepts = judged(&data.snapshot, config, root, &roads.survey).or_else(|error| {
-        data.complaint = Some(format!("{error:#}"));
-        judged(&data.snapshot, &Config::default(), root, &roads.survey)
-    });
-    let nothing = |_| Concepts { all: Vec::new(), apart: Vec::new() };
-    let mut concepts = concepts.unwrap_or_else(nothing);
+    // What the rules find comes last.
+    let Some(heat) = data.heat.clone() else { return };
     let mut complain = |error: anyhow::Error| data.complaint = Some(format!("{error:#}"));
-    let lenses = (&roads.survey, &concepts);
-    let sifted = found(&data.snapshot, config, lenses, |_| true).or_else(|error| {
+    let lenses = (&roads.survey, &*heat.concepts);
+    let sifted = found(&held, config, lenses, |_| true).or_else(|error| {
         complain(error);
         let of_this = |id: &str| !OF_CONTRACTS.contains(&id);
-        found(&data.snapshot, &Config::default(), lenses, of_this)
+        found(&held, &Config::default(), lenses, of_this)
     });
     let baseline = root.and_then(|root| {
         read_baseline(&root.join(baseline::FILE)).unwrap_or_else(|error| {
@@ -141,28 +160,38 @@ pub fn compute(
     });
     let nothing = Sifted { findings: Vec::new(), allowed: Vec::new() };
     let sifted = sifted.unwrap_or(nothing);
-    let project = &data.snapshot.project;
-    let burden = burden(project, scope, &mut concepts, &sifted.findings);
-    let judgement = Judgement::of(project, &concepts.all, sifted, baseline.as_ref(), scope);
-    data.heat = Some(Arc::new(Heat::of(project, &roads.survey, concepts.all, &burden)));
+    let judgement = Judgement::of(&held.project, &heat.concepts, sifted, baseline.as_ref(), scope);
     data.judgement = Some(Arc::new(judgement));
     give(data);
 }
 
-/// Every module by name and by file, and every class.
-fn targets(project: &Project) -> Vec<Item> {
-    let mut items = Vec::with_capacity(project.files.len() * 4);
-    for file in &project.files {
-        let module = Object::Module(file.module.to_string());
-        let item = Item::object(file.module.to_string(), "module", module.clone());
-        items.push(if file.is_shim() { item.kind_of("shim") } else { item });
-        items.push(Item::object(file.path.to_string(), "file", module));
+impl Data {
+    /// Every concept, every module by name and by file, and every class. Indexes come along, before anybody needs them.
+    fn find_targets(&mut self) {
+        let project = &self.snapshot.project;
+        let heat = self.heat.as_ref();
+        let concepts = heat.map_or(&[][..], |heat| &heat.concepts);
+        let mut items = Vec::with_capacity(concepts.len() + project.files.len() * 4);
+        for concept in concepts {
+            let kind = concept.kind.map_or("by several paths", ClusterKind::word);
+            let object = Object::Concept(concept.id.clone());
+            items.push(Item::object(concept.id.clone(), kind, object));
+        }
+        for file in &project.files {
+            let module = Object::Module(file.module.to_string());
+            let item = Item::object(file.module.to_string(), "module", module.clone());
+            items.push(if file.is_shim() { item.kind_of("shim") } else { item });
+            items.push(Item::object(file.path.to_string(), "file", module));
+        }
+        for (file, row) in classes(project) {
+            let dotted = project.definition_name(file, row);
+            items.push(Item::object(dotted.clone(), "class", Object::Definition(dotted)));
+        }
+        self.targets = Arc::new(items);
+        if let Some(heat) = heat {
+            heat.index();
+        }
     }
-    for (file, row) in classes(project) {
-        let dotted = project.definition_name(file, row);
-        items.push(Item::object(dotted.clone(), "class", Object::Definition(dotted)));
-    }
-    items
 }
 
 impl Roads {
@@ -205,32 +234,45 @@ impl Roads {
 }
 
 impl Heat {
-    fn of(project: &Project, survey: &Survey, concepts: Vec<Concept>, burden: &Burden) -> Self {
-        let areas = hotspots(project, survey, &concepts, burden);
+    fn of(ranking: Ranking) -> Self {
+        let concepts = ranking.concepts.all;
         // As the command does: what has no score is no hotspot. By score, so those are the last.
         let n_ranked = concepts.partition_point(|concept| concept.score() > 0.0);
-        let index = |key: &dyn Fn(&Concept) -> String| {
-            let mut index = BTreeMap::new();
-            for (at, concept) in concepts.iter().enumerate() {
-                index.entry(key(concept)).or_insert(at);
-            }
-            index
-        };
-        let by_id = index(&|concept| concept.id.clone());
-        let by_name = index(&|concept| concept.name().to_owned());
-        Self { concepts, n_ranked, areas, by_id, by_name }
+        Self { concepts, n_ranked, areas: ranking.areas, index: OnceLock::new() }
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| {
+            let by = |key: fn(&Concept) -> &str| {
+                let mut order: Vec<u32> = (0..self.concepts.len() as u32).collect();
+                let key = |at: &u32| key(&self.concepts[*at as usize]);
+                order.par_sort_unstable_by(|a, b| key(a).cmp(key(b)).then(a.cmp(b)));
+                order
+            };
+            Index { by_id: by(|concept| &concept.id), by_name: by(Concept::name) }
+        })
+    }
+
+    fn at(&self, order: &[u32], key: fn(&Concept) -> &str, wanted: &str) -> Option<usize> {
+        let key = |at: &u32| key(&self.concepts[*at as usize]);
+        let first = order.partition_point(|at| key(at) < wanted);
+        order.get(first).filter(|at| key(at) == wanted).map(|at| *at as usize)
     }
 
     /// The concept of this id; else the worst that goes by this name.
     pub fn find(&self, name: &str) -> Option<&Concept> {
         let last = name.rsplit('.').next().unwrap_or(name);
-        let at = self.by_id.get(name).or_else(|| self.by_name.get(last))?;
-        self.concepts.get(*at)
+        let by_name = || self.at(&self.index().by_name, Concept::name, last);
+        self.concepts.get(self.at_id(name).or_else(by_name)?)
+    }
+
+    fn at_id(&self, id: &str) -> Option<usize> {
+        self.at(&self.index().by_id, |concept| &concept.id, id)
     }
 
     /// From 1; nothing for what has no score.
     pub fn rank(&self, id: &str) -> Option<usize> {
-        self.by_id.get(id).filter(|at| **at < self.n_ranked).map(|at| at + 1)
+        self.at_id(id).filter(|at| *at < self.n_ranked).map(|at| at + 1)
     }
 }
 

@@ -9,7 +9,7 @@ use super::canvas::piece;
 use super::command::Scope;
 use super::keymap::Meaning;
 use super::keys::Key;
-use super::msg::Effect;
+use super::msg::{Effect, Work};
 use super::object::Object;
 use super::pane::TextLine;
 use super::picker::{Act, Kind, Picker};
@@ -190,7 +190,10 @@ fn picker_key(app: &mut App, key: Key) -> Vec<Effect> {
     match key.code {
         KeyCode::Esc => return close(app),
         KeyCode::Char('c') if control => return close(app),
-        KeyCode::Enter => return choose(app),
+        KeyCode::Enter => {
+            picker.catch_up();
+            return choose(app);
+        }
         KeyCode::Up => picker.move_by(-1),
         KeyCode::Down => picker.move_by(1),
         KeyCode::Char('p' | 'k') if control => picker.move_by(-1),
@@ -198,10 +201,9 @@ fn picker_key(app: &mut App, key: Key) -> Vec<Effect> {
         KeyCode::PageUp => picker.move_by(-page),
         KeyCode::PageDown => picker.move_by(page),
         _ => {
-            let before = picker.input.value().to_owned();
             edit(&mut picker.input, key);
-            if picker.input.value() != before {
-                picker.search();
+            if let Some(search) = picker.follow() {
+                return vec![Effect::Work(Work::Search(search))];
             }
         }
     }

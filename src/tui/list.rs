@@ -21,7 +21,7 @@ pub struct PaneState {
     /// The rows that the filter and the order leave, if there is either.
     shown: Option<Arc<[u32]>>,
     /// What `shown` was made for.
-    made_for: Option<(u64, String, Option<Order>)>,
+    made_for: Option<(Version, String, Option<Order>)>,
     /// What the cursor stood on, to find it again after a rescan.
     anchor: Option<Object>,
     /// What the cursor is to be put on.
@@ -32,6 +32,9 @@ pub struct PaneState {
     /// Rows that fit the pane.
     pub height: usize,
 }
+
+/// Of which data a pane's rows are.
+pub type Version = (u64, u64);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Order {
@@ -48,7 +51,7 @@ impl Order {
 impl PaneState {
     /// Brings the state in line with what the pane now holds and how high it is. `version` changes with every scan.
     /// `length` is the number of lines where the pane itself does not know it.
-    pub fn settle(&mut self, pane: &Pane, version: u64, height: usize, length: usize) {
+    pub fn settle(&mut self, pane: &Pane, version: Version, height: usize, length: usize) {
         let was_hidden = self.height == 0;
         self.height = height;
         let is_new = self.subject != pane.subject;
@@ -146,6 +149,11 @@ impl PaneState {
     pub fn seek(&mut self, object: Object) {
         self.sought = Some(object);
         self.filter.clear();
+    }
+
+    /// Stays where it is, whatever comes to stand there.
+    pub fn let_go(&mut self) {
+        self.anchor = None;
     }
 
     /// What the cursor stands on.
@@ -436,13 +444,13 @@ mod tests {
     fn the_cursor_stays_on_its_object() {
         let pane = |names| Pane::table(Vec::new(), "names", Names(names));
         let mut state = PaneState::default();
-        state.settle(&pane(vec!["A", "B", "C"]), 1, 2, 0);
+        state.settle(&pane(vec!["A", "B", "C"]), (1, 0), 2, 0);
         state.move_by(2);
-        state.settle(&pane(vec!["A", "B", "C"]), 1, 2, 0);
+        state.settle(&pane(vec!["A", "B", "C"]), (1, 0), 2, 0);
         assert_eq!((state.cursor, state.offset), (2, 1));
-        state.settle(&pane(vec!["C", "D", "A", "B"]), 2, 2, 0);
+        state.settle(&pane(vec!["C", "D", "A", "B"]), (2, 0), 2, 0);
         assert_eq!((state.cursor, state.offset), (0, 0));
-        state.settle(&pane(vec![]), 3, 2, 0);
+        state.settle(&pane(vec![]), (3, 0), 2, 0);
         assert_eq!((state.cursor, state.len), (0, 0));
     }
 }

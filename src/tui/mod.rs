@@ -58,7 +58,7 @@ use self::term::{Profile, Screen, default_theme};
 use self::theme::Themes;
 pub use self::work::Tree;
 use crate::config::user;
-use crate::engine::state::{self, State};
+use crate::engine::state::{self, Stamp, State};
 
 /// How often progress is looked at while something runs; nothing ticks otherwise.
 const TICK: Duration = Duration::from_millis(100);
@@ -98,6 +98,8 @@ pub fn run(request: &Request) -> anyhow::Result<Ending> {
         .build()
         .context("cannot start the explorer")?;
     let state = State::of(request.tree.folder.as_deref());
+    // Before they are read: what is written meanwhile is read again.
+    let notes = state.notes_stamp();
     let start = start(request, &state)?;
     let screen = Screen::take(start.session.mouse).context("cannot use this terminal")?;
     let (tell, told) = unbounded_channel();
@@ -108,6 +110,7 @@ pub fn run(request: &Request) -> anyhow::Result<Ending> {
         screen,
         events: None,
         tell,
+        notes,
         state,
         tree: request.tree.clone(),
         script: script.into_iter().map(|(_, step)| step).collect(),
@@ -157,6 +160,8 @@ struct Explorer {
     events: Option<EventStream>,
     tell: UnboundedSender<Msg>,
     state: State,
+    /// The notes as they were last read.
+    notes: Stamp,
     tree: Tree,
     /// What is left of the script that is replayed.
     script: VecDeque<Step>,
@@ -201,6 +206,7 @@ impl Explorer {
                     if matches!(msg, Msg::Event(Event::Key(_))) {
                         panic_if_asked("screen");
                     }
+                    self.look_at_notes(&msg);
                     let mut effects = self.app.update(msg);
                     self.drain(&mut told, &mut effects);
                     effects
@@ -211,6 +217,18 @@ impl Explorer {
                 Wake::End(ending) => return Ok(ending),
                 Wake::Gone => return Ok(Ending::Signal(1)),
             };
+        }
+    }
+
+    /// Before a key does anything, the notes are what they are on the disk: another program may have written to them.
+    fn look_at_notes(&mut self, msg: &Msg) {
+        if !matches!(msg, Msg::Event(_)) {
+            return;
+        }
+        let now = self.state.notes_stamp();
+        if now != self.notes {
+            self.notes = now;
+            self.app.notes = Notes::parse(&self.state.notes());
         }
     }
 

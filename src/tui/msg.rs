@@ -7,8 +7,10 @@ use std::time::Duration;
 use super::data::Data;
 use super::diff::Diff;
 use super::pane::Pair;
+use super::picker::Search;
 use super::text::Text;
 use crate::analysis::Scope;
+use crate::analysis::glimpse::Sighting;
 use crate::engine::{Progress, Snapshot};
 use crate::model::FileId;
 
@@ -32,12 +34,34 @@ pub enum Msg {
     Notes(String),
 }
 
-/// What the workers found; all but the first is of the snapshot with this generation.
+/// What the workers found. A generation is that of the scan it is of.
 pub enum Answer {
-    Scanned { generation: u64, took: Duration, result: Result<Arc<Snapshot>, String> },
+    Scanned {
+        generation: u64,
+        took: Duration,
+        result: Result<Arc<Snapshot>, String>,
+    },
     Data(Box<Data>),
-    Text { generation: u64, file: FileId, text: Arc<Text> },
-    Diff { generation: u64, pair: Pair, diff: Arc<Diff> },
+    Text {
+        generation: u64,
+        file: FileId,
+        text: Arc<Text>,
+    },
+    Diff {
+        generation: u64,
+        pair: Pair,
+        diff: Arc<Diff>,
+    },
+    /// What stands out while the scan runs.
+    Glimpse {
+        generation: u64,
+        seen: Vec<Sighting>,
+    },
+    /// The items of a list that match, the best first.
+    Found {
+        search: Search,
+        matches: Vec<u32>,
+    },
 }
 
 /// Work for other threads.
@@ -64,6 +88,12 @@ pub enum Work {
         texts: [Arc<Text>; 2],
         snapshot: Arc<Snapshot>,
     },
+    /// Looks at what was read so far.
+    Glimpse {
+        generation: u64,
+        progress: Arc<Progress>,
+    },
+    Search(Search),
     /// Large things are freed where nobody waits for it.
     Free(Box<Data>),
 }
@@ -75,6 +105,8 @@ impl Work {
             Self::Compute { .. } => "compute",
             Self::Read { .. } => "read",
             Self::Compare { .. } => "compare",
+            Self::Glimpse { .. } => "glimpse",
+            Self::Search(_) => "search",
             Self::Free(_) => "free",
         }
     }

@@ -54,6 +54,13 @@ pub fn perform(work: Work, tree: &Tree, give: &mut dyn FnMut(Answer) -> bool) {
             let diff = Diff::of(&snapshot.project, pair, &texts[0], &texts[1]);
             give(Answer::Diff { generation, pair, diff: Arc::new(diff) });
         }
+        Work::Glimpse { generation, progress } => {
+            give(Answer::Glimpse { generation, seen: progress.glimpse() });
+        }
+        Work::Search(search) => {
+            let matches = search.run();
+            give(Answer::Found { search, matches });
+        }
         Work::Free(data) => drop(data),
     }
 }

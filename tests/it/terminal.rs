@@ -396,6 +396,45 @@ fn notes_are_kept_for_the_next_time() {
 }
 
 #[test]
+fn what_another_program_notes_shows_at_the_next_key() {
+    let (tree, state) = (tree(), TempDir::new().unwrap());
+    let own = [("XDG_STATE_HOME", state.path().to_str().unwrap())];
+    let mut one = Terminal::open(&["."], &own, Some(tree.path()));
+    let mut two = Terminal::open(&["."], &own, Some(tree.path()));
+    for terminal in [&one, &two] {
+        terminal.shows("Why Twin is #1");
+    }
+    two.press("asaid by the other\r");
+    two.shows("me: said by the other");
+    assert!(!one.screen().contains("said by the other"));
+    one.press("A");
+    one.shows("said by the other");
+}
+
+#[test]
+fn the_second_run_begins_with_the_same_screen() {
+    let (tree, cache) = (tree(), TempDir::new().unwrap());
+    let own = [("XDG_CACHE_HOME", cache.path().to_str().unwrap())];
+    // The first line ends with the time.
+    let below = |terminal: &Terminal| {
+        terminal.screen().lines().skip(1).map(str::to_owned).collect::<Vec<String>>()
+    };
+    let first = {
+        let terminal = Terminal::open(&["."], &own, Some(tree.path()));
+        terminal.shows("Why Twin is #1");
+        terminal.shows("3 files ");
+        thread::sleep(Duration::from_millis(500));
+        below(&terminal)
+    };
+    let second = Terminal::open(&["."], &own, Some(tree.path()));
+    second.comes("screen like the first", || below(&second) == first);
+    let is_ranking =
+        |entry: &walkdir::DirEntry| entry.path().extension().is_some_and(|end| end == "ranking");
+    let kept = walkdir::WalkDir::new(cache.path()).into_iter().filter_map(Result::ok);
+    assert_eq!(kept.filter(is_ranking).count(), 1);
+}
+
+#[test]
 fn the_next_run_begins_where_this_one_ended() {
     let (tree, state) = (tree(), TempDir::new().unwrap());
     let own = [("XDG_STATE_HOME", state.path().to_str().unwrap())];

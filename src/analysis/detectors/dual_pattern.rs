@@ -119,7 +119,7 @@ fn declared(ground: &Ground) -> Vec<Pair> {
 /// Pairs within a cluster with the files that use both.
 fn evident(ground: &Ground) -> Vec<(Pair, BTreeSet<FileId>)> {
     let mut pairs = Vec::new();
-    for concept in &ground.concepts.all {
+    for concept in ground.concepts {
         if !matches!(concept.kind, Some(ClusterKind::SameName | ClusterKind::Family)) {
             continue;
         }

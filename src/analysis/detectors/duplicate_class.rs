@@ -21,7 +21,7 @@ record!(
 
 /// One finding for each definition that is not the canonical one.
 fn find(ground: &Ground) -> Vec<Finding> {
-    let clusters = ground.concepts.all.iter();
+    let clusters = ground.concepts.iter();
     let wanted = clusters.filter(|concept| {
         matches!(concept.kind, Some(ClusterKind::SameName | ClusterKind::Declared))
             && concept.definitions().len() > allowed(ground, concept)

@@ -18,7 +18,7 @@ record!(
 
 fn find(ground: &Ground) -> Vec<Finding> {
     let mut found = Vec::new();
-    for concept in &ground.concepts.all {
+    for concept in ground.concepts {
         let declared = ground
             .declared
             .concepts

@@ -247,7 +247,7 @@ fn declared(
         }
     }
     if concept.members.is_empty() {
-        let clusters = ground.concepts.all.iter();
+        let clusters = ground.concepts.iter();
         let own = clusters.filter(|cluster| {
             matches!(cluster.kind, Some(ClusterKind::Declared | ClusterKind::SameName))
                 && cluster.definitions().iter().any(|held| members.contains(&held.member.place))
@@ -444,7 +444,7 @@ fn is_concrete(ground: &Ground, classes: &Classes, place: Place) -> bool {
 
 /// Classes of one name and one make: what most of them have, all should have.
 fn siblings(ground: &Ground, classes: &Classes, found: &mut Vec<Finding>) {
-    for concept in &ground.concepts.all {
+    for concept in ground.concepts {
         let held = concept.definitions();
         if concept.kind != Some(ClusterKind::SameName) || held.len() < LEAST_SIBLINGS {
             continue;

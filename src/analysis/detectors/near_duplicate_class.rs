@@ -24,7 +24,7 @@ fn find(ground: &Ground) -> Vec<Finding> {
     let project = ground.project;
     // A class may be kin of several clusters: told once, beside the one it is most like.
     let mut nearest: BTreeMap<Place, (u8, Place)> = BTreeMap::new();
-    for concept in &ground.concepts.all {
+    for concept in ground.concepts {
         let home = concept.canonical.place;
         for held in concept.held.iter().filter(|held| held.member.by == ClusterKind::NearCopy) {
             let place = held.member.place;

@@ -66,7 +66,7 @@ pub fn run(rule: &Rule, project: &Project, declared: &Declarations) -> Vec<Findi
     let survey = Survey::of(project, scope);
     let found = clusters(project, &survey, &rules);
     let concepts = concepts(project, &survey, &rules, found);
-    let ground = Ground::new(project, &survey, &concepts, declared);
+    let ground = Ground::new(project, &survey, &concepts.all, declared);
     super::findings(&ground, &[rule])
 }
 

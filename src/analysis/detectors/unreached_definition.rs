@@ -21,7 +21,7 @@ record!(
 fn find(ground: &Ground) -> Vec<Finding> {
     let project = ground.project;
     let reach = Reach::of(project, ground.survey);
-    let clusters = ground.concepts.all.iter();
+    let clusters = ground.concepts.iter();
     let clusters = clusters.filter(|concept| {
         matches!(
             concept.kind,

@@ -18,7 +18,7 @@ pub fn print(sheet: &mut Sheet, document: &CacheDocument) -> io::Result<()> {
         ))])?;
     }
     sheet
-        .dim("facts of Python files by their content; without them the next scan parses every file")
+        .dim("facts of Python files by their content, and rankings of trees; without them the next scan parses every file")
 }
 
 /// `12.3 MB`

@@ -14,7 +14,9 @@ pub fn picker(app: &App, canvas: &mut Canvas, picker: &Picker) {
     let area = picker_area(app.area);
     canvas.clear(area);
     let title = [piece(picker.kind.title(), Role::Heading)];
-    let badge = format!("{} of {}", grouped(picker.matches.len()), grouped(picker.items.len()));
+    let sign = if picker.is_behind() { canvas.glyphs.ellipsis } else { "" };
+    let badge =
+        format!("{sign}{} of {}", grouped(picker.matches.len()), grouped(picker.items.len()));
     canvas.frame(area, &title, &badge, true);
     let inner = Rect {
         x: area.x + 1,

@@ -9,6 +9,7 @@ use super::{
     Cx, PLAIN, Spec, definition_object, module, source, spot_of, text_room, title, titled, waiting,
 };
 use crate::analysis::concepts::Concept;
+use crate::analysis::glimpse::Sighting;
 use crate::analysis::hotspots::Area;
 use crate::analysis::variants::Variant;
 use crate::model::Project;
@@ -68,7 +69,7 @@ pub fn pane(cx: Cx<'_>, at: usize) -> Pane<'_> {
         0 => {
             Pane::table(title("Hotspots"), "hotspots", ConceptRows { project: cx.project(), heat })
         }
-        1 => why(cx, heat),
+        1 => why(cx),
         2 => {
             let concept = chosen(cx);
             source(cx, concept.map(|concept| spot_of(cx.project(), concept.canonical.place)))
@@ -83,36 +84,52 @@ pub fn provisional(app: &App, screen: Screen, at: usize) -> Option<Pane<'_>> {
     if screen != Screen::Hotspots || at > 0 || is_ranked || app.scan.glimpse.is_empty() {
         return None;
     }
-    let rows = GlimpseRows { names: &app.scan.glimpse };
-    let heading = titled("Hotspots", "provisional: class names seen so far");
-    Some(Pane::table(heading, PROVISIONAL, rows))
+    let rows = GlimpseRows { seen: &app.scan.glimpse };
+    let heading = titled("Hotspots", "class names in what was read so far");
+    Some(Pane::table(heading, PROVISIONAL, rows).badge(PROVISIONAL))
 }
 
 struct GlimpseRows<'a> {
-    names: &'a [(String, usize)],
+    seen: &'a [Sighting],
 }
 
 impl Rows for GlimpseRows<'_> {
     fn columns(&self) -> &'static [Column] {
-        const COLUMNS: [Column; 2] = [Column::name("class", 16), Column::number("files", 6)];
+        const COLUMNS: [Column; 6] = [
+            Column::name("concept", 22),
+            Column::number("defs", 4),
+            Column::number("paths", 5),
+            Column::number("files", 5),
+            Column::number("score", 7),
+            Column::text("", 10).rank(2),
+        ];
         &COLUMNS
     }
 
     fn len(&self) -> usize {
-        self.names.len()
+        self.seen.len()
     }
 
     fn cells(&self, row: usize) -> Vec<Cell<'_>> {
-        let (name, files) = &self.names[row];
-        vec![Cell::text(name.as_str(), Role::Dim), Cell::count(*files)]
+        let sighting = &self.seen[row];
+        let most = self.seen.first().map_or(1.0, |first| first.score).max(0.01);
+        let about = format!("~{:.0}", sighting.score);
+        vec![
+            Cell::text(sighting.name.as_str(), Role::Dim),
+            Cell::count(sighting.definitions),
+            Cell::count(sighting.paths),
+            Cell::count(sighting.files),
+            Cell { number: Some(sighting.score), ..Cell::text(about, Role::Number) },
+            Cell::bar(sighting.score / most, Role::Dim),
+        ]
     }
 
     fn name(&self, row: usize) -> Cow<'_, str> {
-        self.names[row].0.as_str().into()
+        self.seen[row].name.as_str().into()
     }
 
     fn object(&self, row: usize) -> Option<Object> {
-        Some(Object::Concept(self.names[row].0.clone()))
+        Some(Object::Concept(self.seen[row].name.clone()))
     }
 
     fn place(&self, _: usize) -> Option<Spot> {
@@ -233,10 +250,11 @@ impl Rows for AreaRows<'_> {
     }
 }
 
-fn why<'a>(cx: Cx<'a>, heat: &'a Heat) -> Pane<'a> {
+fn why(cx: Cx<'_>) -> Pane<'_> {
     let Some(concept) = chosen(cx) else { return Pane::text(title("Why"), "", Vec::new()) };
-    let place =
-        heat.rank(&concept.id).map_or(" has no score".to_owned(), |rank| format!(" is #{rank}"));
+    let row =
+        cx.selected(0).filter(|row| cx.data.heat.as_ref().is_some_and(|heat| *row < heat.n_ranked));
+    let place = row.map_or(" has no score".to_owned(), |row| format!(" is #{}", row + 1));
     let heading = vec![
         piece("Why ", Role::Heading),
         piece(concept.name().to_owned(), Role::Accent),

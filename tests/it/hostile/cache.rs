@@ -10,11 +10,20 @@ use super::{COMMANDS, Tree};
 use crate::program::{Call, Outcome};
 
 /// Views that say nothing about the cache itself.
-const VIEWS: &[&[&str]] =
-    &[&["classes"], &["users", "Good"], &["unresolved"], &["variants", "Good"]];
+const VIEWS: &[&[&str]] = &[
+    &["classes"],
+    &["users", "Good"],
+    &["unresolved"],
+    &["variants", "Good"],
+    &["hotspots"],
+    &["hotspots", "--kind", "concept", "--scope", "all"],
+];
 
 fn tree_of_a_few_files() -> Tree {
     let tree = Tree::new();
+    tree.write("app/better.py", "class Good:\n    def f(self): return 1\nclass Store: pass\n");
+    tree.write("app/door.py", "from app.better import Good, Store\n");
+    tree.write("app/use.py", "from app.door import Good\nfrom app.better import Store\n");
     for n in 0..20 {
         tree.write(
             format!("app/file_{n}.py"),
@@ -120,7 +129,8 @@ fn a_single_flipped_bit_anywhere() {
     let tree = tree_of_a_few_files();
     let cache = tree.outside("cache");
     run_with_cache(&tree, &cache, &["classes"]);
-    let plain = tree.run(&["classes"], "json");
+    run_with_cache(&tree, &cache, &["hotspots"]);
+    let plain = tree.run(&["hotspots"], "json");
     let whole = contents(&cache);
     for n in 0..150 {
         for (path, bytes) in whole.iter().filter(|(_, bytes)| !bytes.is_empty()) {
@@ -129,7 +139,7 @@ fn a_single_flipped_bit_anywhere() {
             damaged[place] ^= 1 << (n % 8);
             fs::write(path, damaged).unwrap();
         }
-        let cached = run_with_cache(&tree, &cache, &["classes"]);
+        let cached = run_with_cache(&tree, &cache, &["hotspots"]);
         assert_eq!(cached.code, Some(0), "bit {n}: {}", cached.ending());
         assert!(plain.stdout == cached.stdout, "bit {n}: other rows");
     }
@@ -172,10 +182,15 @@ fn many_runs_at_once() {
     let cache = tree.outside("cache");
     let plain = tree.run(&["classes"], "json");
     plain.json().unwrap();
+    let judged = tree.run(&["hotspots"], "json");
+    assert!(String::from_utf8_lossy(&judged.stdout).contains("Good"));
     thread::scope(|scope| {
         let runs: Vec<_> =
             (0..12).map(|_| scope.spawn(|| run_with_cache(&tree, &cache, &["classes"]))).collect();
-        for run in runs {
+        let judging: Vec<_> =
+            (0..6).map(|_| scope.spawn(|| run_with_cache(&tree, &cache, &["hotspots"]))).collect();
+        let all = runs.into_iter().map(|run| (run, &plain));
+        for (run, plain) in all.chain(judging.into_iter().map(|run| (run, &judged))) {
             let outcome = run.join().unwrap();
             assert_eq!(outcome.code, Some(0), "{}", outcome.ending());
             assert!(plain.stdout == outcome.stdout);
