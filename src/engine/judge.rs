@@ -43,9 +43,10 @@ pub fn found(
     let project = &snapshot.project;
     let mut declared = config.declarations(project)?;
     let settings = config.rule_settings()?;
-    // Files of other tools are read only for those who want to know.
-    let asked = |id: &str| wanted(id) && settings.iter().any(|settings| settings.rule.id == id);
-    if OF_CONTRACTS.into_iter().any(asked) {
+    // Files of other tools are read only for those who want to know, and to tell which comments allow nothing.
+    let is_on = |id: &str| settings.iter().any(|settings| settings.rule.id == id);
+    let bears = wanted("unused-suppression") && is_on("unused-suppression");
+    if OF_CONTRACTS.into_iter().any(|id| is_on(id) && (wanted(id) || bears)) {
         declared.contracts = config.contracts(&snapshot.tree)?;
     }
     let mut sifted = sifted(project, &declared, &settings, (survey, concepts));

@@ -481,14 +481,14 @@ impl<'t> Ground<'t> {
                     "the layer `{from}` of `{}` is below the layer `{to}` of `{}`",
                     user.path, owner.path
                 );
-                return self.breach(file, user, owner, imported, Severity::Error, (&why, TURN));
+                return self.breach(file, user, imported, Severity::Error, (&why, TURN));
             }
             let between = self.tach.layers.get(above + 1..below).unwrap_or_default();
             if let Some(closed) = between.iter().find(|layer| layer.closed) {
                 let why =
                     format!("the closed layer `{}` lies between `{from}` and `{to}`", closed.name);
                 let remedy = format!("go through the layer `{}`", closed.name);
-                return self.breach(file, user, owner, imported, Severity::Error, (&why, &remedy));
+                return self.breach(file, user, imported, Severity::Error, (&why, &remedy));
             }
             if above < below && (!self.tach.explicit_layers || is_utility) {
                 return None;
@@ -504,7 +504,7 @@ impl<'t> Ground<'t> {
         };
         if barred.iter().any(|dependency| dependency.is(&owner.path)) {
             let why = format!("`{}` may not depend on `{}`", user.path, owner.path);
-            return self.breach(file, user, owner, imported, Severity::Error, (&why, TURN));
+            return self.breach(file, user, imported, Severity::Error, (&why, TURN));
         }
         let declared = declared?;
         if is_utility {
@@ -514,7 +514,7 @@ impl<'t> Ground<'t> {
             Some(dependency) if dependency.deprecated => {
                 let why = format!("that `{}` depends on `{}` is deprecated", user.path, owner.path);
                 let remedy = "go without it, as the declaration wants in time";
-                self.breach(file, user, owner, imported, Severity::Warning, (&why, remedy))
+                self.breach(file, user, imported, Severity::Warning, (&why, remedy))
             }
             Some(_) => None,
             None => {
@@ -522,7 +522,7 @@ impl<'t> Ground<'t> {
                     format!("`{}` does not declare that it depends on `{}`", user.path, owner.path);
                 let remedy =
                     format!("go without it, or add `{}` to `depends_on` at {at}", owner.path);
-                self.breach(file, user, owner, imported, Severity::Error, (&why, &remedy))
+                self.breach(file, user, imported, Severity::Error, (&why, &remedy))
             }
         }
     }
@@ -556,7 +556,7 @@ impl<'t> Ground<'t> {
             "use what `{}` exposes, or add it to `expose` in {}",
             owner.path, self.tach.file
         );
-        let breach = self.breach(file, user, owner, imported, Severity::Error, (&why, &remedy))?;
+        let breach = self.breach(file, user, imported, Severity::Error, (&why, &remedy))?;
         let key = breach.key.into_iter().chain(["interface".to_owned()]).collect();
         Some(Breach { key, ..breach })
     }
@@ -566,7 +566,6 @@ impl<'t> Ground<'t> {
         &self,
         file: FileId,
         user: &Known,
-        owner: &Known,
         imported: &Imported,
         severity: Severity,
         words: (&str, &str),
@@ -588,7 +587,8 @@ impl<'t> Ground<'t> {
             ),
             remedy: words.1.to_owned(),
             related: Vec::new(),
-            key: vec![user.path.clone(), owner.path.clone(), imported.name.clone()],
+            // Of modules as a whole it says nothing: they are the beginnings of these names.
+            key: vec![imported.name.clone()],
         })
     }
 }
