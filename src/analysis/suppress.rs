@@ -2,7 +2,7 @@
 
 use super::detectors::{rule, unused_suppression};
 use super::finding::Finding;
-use crate::facts::rows::{Directive, DirectiveKind};
+use crate::facts::rows::{Directive, DirectiveKind, Pos};
 use crate::model::{FileId, Project};
 
 /// A comment that allows something.
@@ -112,12 +112,28 @@ impl Allowance<'_> {
         }
         let line = self.directive.at.line;
         self.whole_file
+            || (self.directive.own_line == 1
+                && is_of_the_file(project, finding)
+                && is_in_the_head(project, self.file, line))
             || lines_of(project, finding).iter().any(|of_finding| {
                 *of_finding == line
                     || (self.directive.own_line == 1
                         && *of_finding == below(project, self.file, line))
             })
     }
+}
+
+/// Whether a finding is about the file as a whole; it stands at the top, whatever comes before the first statement.
+fn is_of_the_file(project: &Project, finding: &Finding) -> bool {
+    let file = project.file(finding.file);
+    finding.at == Pos::TOP && (*finding.symbol == *file.module || *finding.symbol == *file.path)
+}
+
+/// Whether no import and no definition stands above a line.
+fn is_in_the_head(project: &Project, file: FileId, line: u32) -> bool {
+    let facts = &project.file(file).facts;
+    facts.imports().iter().all(|import| import.line > line)
+        && facts.definitions().iter().all(|definition| definition.first_line > line)
 }
 
 /// The first line below a comment that is no such comment itself.

@@ -22,6 +22,9 @@ use crate::program::Call;
 /// It tells of comments, which no comment can allow: the configuration does.
 const OF_COMMENTS: &str = "unused-suppression";
 
+/// Whoever renames what a contract names writes another contract.
+const BOUND_TO_NAMES: &str = "broken-contract";
+
 struct Hit {
     rule: String,
     name: String,
@@ -41,7 +44,7 @@ fn cases() -> BTreeMap<String, Vec<(PathBuf, Case)>> {
         let case =
             read_case(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         let rule = folder.parent().unwrap().file_name().unwrap().to_str().unwrap().to_owned();
-        assert_eq!(case.run, ["findings", "--rule", &rule], "{}", folder.display());
+        assert_eq!(case.run[..3], ["findings", "--rule", &rule], "{}", folder.display());
         cases.entry(rule).or_default().push((folder, case));
     }
     cases
@@ -149,7 +152,7 @@ fn every_hit_can_be_allowed_with_a_reason() {
     for hit in hits() {
         let copy = hit.copy();
         let tree = copy.path().join("tree");
-        let find = ["findings", "--rule", &hit.rule];
+        let find: Vec<&str> = hit.case.run.iter().map(String::as_str).collect();
         let found = document(&tree, &find, 0, &hit.name);
         if hit.rule == OF_COMMENTS {
             let allow = format!("[rules]\n{OF_COMMENTS} = {{ allow = [\"**\"] }}\n");
@@ -169,9 +172,11 @@ fn every_hit_can_be_allowed_with_a_reason() {
         }
         let with = document(&tree, &find, 0, &hit.name);
         assert_eq!(rows(&with).len(), 0, "{}: {:#}", hit.name, with["rows"]);
-        let allowed = with["allowed"].as_array().unwrap();
-        assert_eq!(listed(&hit.case, allowed).unwrap(), hit.expected(), "{}", hit.name);
-        assert!(allowed.iter().all(|row| row["reason"] == "it is known"), "{}", hit.name);
+        // A tree may hold comments of its own.
+        let allowed = with["allowed"].as_array().unwrap().iter();
+        let allowed: Vec<Value> =
+            allowed.filter(|row| row["reason"] == "it is known").cloned().collect();
+        assert_eq!(listed(&hit.case, &allowed).unwrap(), hit.expected(), "{}", hit.name);
         let unused = document(&tree, &["findings", "--rule", OF_COMMENTS], 0, &hit.name);
         assert_eq!(rows(&unused).len(), 0, "{}: {:#}", hit.name, unused["rows"]);
     }
@@ -187,7 +192,9 @@ fn every_hit_can_be_known_and_stays_so() {
             .unwrap();
         init(&tree, &hit.name);
         let baseline = fs::read(tree.join("fragscope-baseline.jsonl")).unwrap();
-        let known = document(&tree, &["check", "--known", "--rule", &hit.rule], 0, &hit.name);
+        let check = ["check", "--known"].into_iter();
+        let check: Vec<&str> = check.chain(hit.case.run[1..].iter().map(String::as_str)).collect();
+        let known = document(&tree, &check, 0, &hit.name);
         assert_eq!(listed(&hit.case, rows(&known)).unwrap(), hit.expected(), "{}", hit.name);
         assert!(rows(&known).iter().all(|row| row["state"] == "known"), "{}", hit.name);
         document(&tree, &["check", "--strict"], 0, &hit.name);
@@ -223,7 +230,7 @@ fn python(tree: &Path) -> Vec<PathBuf> {
 #[test]
 fn a_folder_with_another_name_makes_nothing_new() {
     let mut lost = Vec::new();
-    for hit in hits() {
+    for hit in hits().into_iter().filter(|hit| hit.rule != BOUND_TO_NAMES) {
         let copy = hit.copy();
         let tree = copy.path().join("tree");
         fs::write(tree.join("an_import.py"), "import os\n\ndef here():\n    return os.getcwd()\n")
