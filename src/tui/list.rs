@@ -1,5 +1,6 @@
 //! Where a pane stands: its cursor, what part of it is seen, and which of its rows a filter and an order leave.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -311,6 +312,16 @@ pub fn nothing_fits(rows: &dyn Rows, filter: &str) -> String {
         else {
             continue;
         };
+        let some = || 0..rows.len().min(MANY);
+        let there_are = |title: &str, words: BTreeSet<String>| {
+            let words: Vec<String> = words.into_iter().take(FEW).collect();
+            format!("no row fits; {title} here: {}; esc clears", words.join(", "))
+        };
+        let own: BTreeSet<String> =
+            some().filter_map(|row| rows.field(row, &name)).map(Cow::into_owned).collect();
+        if !own.is_empty() {
+            return there_are(&name, own);
+        }
         let Some(at) = rows.columns().iter().position(|column| column.title.starts_with(&name))
         else {
             let titles = titles.join(", ");
@@ -320,11 +331,8 @@ pub fn nothing_fits(rows: &dyn Rows, filter: &str) -> String {
         };
         let column = &rows.columns()[at];
         if !column.right && !column.is_path {
-            let all =
-                (0..rows.len().min(MANY)).filter_map(|row| rows.cells(row).into_iter().nth(at));
-            let words: BTreeSet<String> = all.map(|cell| cell.text.into_owned()).collect();
-            let words: Vec<String> = words.into_iter().take(FEW).collect();
-            return format!("no row fits; {} here: {}; esc clears", column.title, words.join(", "));
+            let all = some().filter_map(|row| rows.cells(row).into_iter().nth(at));
+            return there_are(column.title, all.map(|cell| cell.text.into_owned()).collect());
         }
     }
     "no row fits the filter; esc clears it".to_owned()

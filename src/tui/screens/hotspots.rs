@@ -337,7 +337,7 @@ impl Why<'_> {
             "divergence" => divergence(concept),
             "dual_use" => format!("{} with two paths", counted(concept.dual.len(), "file")),
             "cycles" => format!("{} in cycles", counted(concept.in_cycles.len(), "module")),
-            "findings" => format!("{}  (5: Rules)", concept.findings.words()),
+            "findings" => concept.findings.words(),
             _ => format!("{} to change", counted(spread.files, "file")),
         };
         for (name, value) in concept.parts.named() {

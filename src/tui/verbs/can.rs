@@ -3,6 +3,7 @@
 use crate::tui::app::{App, Shape};
 use crate::tui::nav::Screen;
 use crate::tui::object::Object;
+use crate::tui::pane::Content;
 use crate::tui::verbs;
 
 type Reason = Option<&'static str>;
@@ -91,7 +92,7 @@ pub fn diff(app: &App) -> Reason {
 pub fn step(app: &App) -> Reason {
     match (app.nav.screen, app.here.shape) {
         (Screen::Graph | Screen::Rules, _) => None,
-        (_, Shape::Source) => needs_judgement(app),
+        (_, Shape::Source) => needs_judgement(app).or_else(|| has_findings(app)),
         _ => diff(app),
     }
 }
@@ -100,6 +101,15 @@ fn needs_judgement(app: &App) -> Reason {
     let is_judged = app.data.as_ref().is_some_and(|data| data.judgement.is_some());
     (!is_judged).then_some("the rules are still at work")
 }
+
+fn has_findings(app: &App) -> Reason {
+    let judgement = app.data.as_ref()?.judgement.as_ref()?;
+    let Content::Source(source) = app.pane().content else { return None };
+    judgement.in_file(source.file).is_empty().then_some(NO_FINDING)
+}
+
+/// Why there is no next finding in a source.
+pub const NO_FINDING: &str = "no rule found anything in this file";
 
 pub fn explain(app: &App) -> Reason {
     let is_lost = app.nav.screen == Screen::Rules && verbs::rule(app).is_none();

@@ -1,5 +1,6 @@
 //! Going: to screens and objects, back, between panes, along rows.
 
+use super::can::NO_FINDING;
 use crate::tui::app::App;
 use crate::tui::layout::{Size, size};
 use crate::tui::list::PaneState;
@@ -239,7 +240,7 @@ pub fn step(app: &mut App, by: isize) -> Vec<Effect> {
     Vec::new()
 }
 
-/// To the next line of a source on which a rule found something.
+/// To the next line of a source on which a rule found something; behind the last comes the first.
 fn step_in_source(app: &mut App, by: isize) -> bool {
     let Content::Source(source) = app.pane().content else { return false };
     let judgement = app.data.as_ref().and_then(|data| data.judgement.as_ref());
@@ -249,9 +250,9 @@ fn step_in_source(app: &mut App, by: isize) -> bool {
     let Some(state) = app.state_mut() else { return false };
     let here = state.cursor;
     let next = if by > 0 {
-        rows.iter().find(|row| **row > here)
+        rows.iter().find(|row| **row > here).or(rows.first())
     } else {
-        rows.iter().rev().find(|row| **row < here)
+        rows.iter().rev().find(|row| **row < here).or(rows.last())
     };
     match next {
         Some(row) => {
@@ -260,7 +261,7 @@ fn step_in_source(app: &mut App, by: isize) -> bool {
                 state.offset = row.saturating_sub(state.height / 3);
             }
         }
-        None => app.warn("no further finding in this file"),
+        None => app.warn(NO_FINDING),
     }
     true
 }
