@@ -17,7 +17,7 @@ use crate::analysis::Scope;
 use crate::analysis::finding::{Finding, Severity};
 use crate::engine::{Lenses, Snapshot, read_baseline};
 use crate::gate::baseline::{Entry, FILE, LARGEST};
-use crate::gate::{Baseline, Comparison, Names, State, baseline_of};
+use crate::gate::{Baseline, Comparison, Moves, Names, State, baseline_of};
 use crate::model::nearest;
 use crate::report::formats::Report;
 use crate::report::paint::counted;
@@ -52,7 +52,7 @@ pub fn run(args: &CheckArgs, desk: &mut Desk) -> anyhow::Result<Verdict> {
     let lenses = scanned.lenses(scope)?;
     let found = lenses.judge(snapshot, &scanned.config, wanted)?.findings;
     let baseline = narrowed(baseline, wanted);
-    let comparison = Comparison::of(&snapshot.project, found, &baseline);
+    let comparison = Comparison::of(&snapshot.project, found, &baseline, scanned.config.moves());
 
     let is_wanted = |finding: &Finding| {
         args.rows.want_path(&snapshot.project, finding.file) && args.rows.want_name(&finding.symbol)
@@ -173,7 +173,7 @@ fn found_at(
     let folder = scanned.folder.as_deref();
     let lenses = Lenses::over(&before, &config, folder, scope)?;
     let found = lenses.judge(&before, &config, wanted)?.findings;
-    let judged = Comparison::of(&before.project, found, &Baseline::default()).judged;
+    let judged = Comparison::of(&before.project, found, &Baseline::default(), Moves::Deny).judged;
     Ok((baseline_of(&before.project, &judged), against))
 }
 
@@ -217,7 +217,7 @@ fn added_since(
         .with_context(|| format!("`--baseline-ref {name}`: the baseline is no UTF-8"))?;
     let before = Baseline::parse(&before)
         .with_context(|| format!("`--baseline-ref {name}`: cannot use the baseline"))?;
-    let names = Names::of(&scanned.snapshot.project);
+    let names = Names::of(&scanned.snapshot.project, scanned.config.moves());
     let added = baseline.added_since(&before, |old, new| {
         names.has_moved((&old.path, &old.symbol), (&new.path, &new.symbol))
     });
@@ -342,5 +342,5 @@ pub fn judged(
 ) -> anyhow::Result<Comparison> {
     let lenses = scanned.lenses(Scope::Production)?;
     let found = lenses.judge(snapshot, &scanned.config, |_| true)?.findings;
-    Ok(Comparison::of(&snapshot.project, found, baseline))
+    Ok(Comparison::of(&snapshot.project, found, baseline, scanned.config.moves()))
 }

@@ -63,6 +63,8 @@ fn rows(scanned: &Scanned) -> anyhow::Result<Vec<ConfigRow>> {
             push("contracts", list(files), FOUND);
         }
     }
+    let from = if config.moves.is_some() { FILE } else { BUILT_IN };
+    push("moves", config.moves().word().to_owned(), from);
     for concept in &config.concept {
         let key = format!("concept.{}", concept.name);
         push(&format!("{key}.canonical"), concept.canonical.clone(), FILE);

@@ -13,7 +13,9 @@ use serde::Deserialize;
 
 pub use resolve::RuleSettings;
 pub use schema::schema;
-pub use tables::{ConceptTable, Config, ContractsTable, RuleTable, SeverityWord, ShapeTable};
+pub use tables::{
+    ConceptTable, Config, ContractsTable, MovesWord, RuleTable, SeverityWord, ShapeTable,
+};
 
 use crate::model::nearest;
 use crate::source::SkipReason;
@@ -130,7 +132,7 @@ mod tests {
         let said = fails("colour = 1\n");
         assert!(
             said.ends_with(
-                "the keys are roots, exclude, tests, affixes, concept, shape, contracts, rules"
+                "the keys are roots, exclude, tests, affixes, concept, shape, contracts, moves, rules"
             ),
             "{said}"
         );

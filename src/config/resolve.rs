@@ -5,13 +5,14 @@ use std::path::Path;
 
 use anyhow::{anyhow, bail, ensure};
 
-use super::tables::{ConceptTable, Config, RuleTable, SeverityWord, ShapeTable};
+use super::tables::{ConceptTable, Config, MovesWord, RuleTable, SeverityWord, ShapeTable};
 use crate::analysis::affixes::Affixes;
 use crate::analysis::clusters::{Declared, Rules};
 use crate::analysis::contracts::Contracts;
 use crate::analysis::detectors::RULES;
 use crate::analysis::finding::{Declarations, DeclaredConcept, Rule, Severity, Shape};
 use crate::analysis::{NamePattern, PathPattern, Place};
+use crate::gate::Moves;
 use crate::model::{End, Project, nearest};
 
 /// How one rule is asked.
@@ -36,6 +37,15 @@ impl Config {
             members: concept.members,
         });
         Ok(Rules { affixes, concepts: concepts.collect(), ages: BTreeMap::new() })
+    }
+
+    /// Which findings stay known elsewhere.
+    pub fn moves(&self) -> Moves {
+        match self.moves {
+            None | Some(MovesWord::Rename) => Moves::Rename,
+            Some(MovesWord::Any) => Moves::Any,
+            Some(MovesWord::Deny) => Moves::Deny,
+        }
     }
 
     /// What rules go by, without contracts: those are read with the tree at hand.

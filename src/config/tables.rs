@@ -26,6 +26,9 @@ pub struct Config {
     pub shape: Vec<ShapeTable>,
     /// Contracts of import-linter and Tach: whether they are read, or from which files instead of those found.
     pub contracts: Option<ContractsTable>,
+    /// Which findings that say the same elsewhere have moved and stay known: those whose file is gone or what they are about
+    /// renamed (`rename`, the default), all (`any`), or none (`deny`).
+    pub moves: Option<MovesWord>,
     /// Severity of rules, and where they are not asked.
     #[serde(default)]
     pub rules: BTreeMap<String, RuleTable>,
@@ -81,6 +84,15 @@ pub enum ContractsTable {
     Whether(bool),
     /// Relative to the tree.
     Files(Vec<String>),
+}
+
+/// `moves = "rename"`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum MovesWord {
+    Rename,
+    Any,
+    Deny,
 }
 
 /// `[rules]`: `id = "off"`, or `id = { severity = "error", allow = ["tests/**"] }`

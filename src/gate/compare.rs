@@ -34,6 +34,28 @@ pub struct Judged {
     pub state: State,
 }
 
+/// Which findings that say the same elsewhere count as moved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Moves {
+    /// Those whose file is gone, or which are about what has another name now.
+    #[default]
+    Rename,
+    /// All.
+    Any,
+    /// None: what stands elsewhere is new.
+    Deny,
+}
+
+impl Moves {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Rename => "rename",
+            Self::Any => "any",
+            Self::Deny => "deny",
+        }
+    }
+}
+
 pub struct Comparison {
     /// In the order of the findings.
     pub judged: Vec<Judged>,
@@ -44,7 +66,12 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    pub fn of(project: &Project, findings: Vec<Finding>, baseline: &Baseline) -> Self {
+    pub fn of(
+        project: &Project,
+        findings: Vec<Finding>,
+        baseline: &Baseline,
+        moves: Moves,
+    ) -> Self {
         let mut judged: Vec<Judged> = findings
             .into_iter()
             .map(|finding| Judged {
@@ -75,7 +102,8 @@ impl Comparison {
                 stale.push(Entry { n: entry.n - now.len(), ..entry.clone() });
             }
         }
-        let stale = match_moves(project, &mut judged, stale, &mut updated);
+        let names = Names::of(project, moves);
+        let stale = match_moves(project, &names, &mut judged, stale, &mut updated);
         Self { judged, stale, updated }
     }
 
@@ -88,23 +116,32 @@ impl Comparison {
 pub struct Names<'p> {
     paths: BTreeSet<&'p str>,
     modules: BTreeSet<&'p str>,
+    moves: Moves,
 }
 
 /// Where a finding stood, and what it is about.
 type Spot<'s> = (&'s str, &'s str);
 
 impl<'p> Names<'p> {
-    pub fn of(project: &'p Project) -> Self {
+    pub fn of(project: &'p Project, moves: Moves) -> Self {
         Self {
             paths: project.files.iter().map(|file| &*file.path).collect(),
             modules: project.files.iter().map(|file| &*file.module).collect(),
+            moves,
         }
     }
 
     /// Whether a finding that says the same has moved from the one spot to the other: its file is gone, or what it names has another
     /// name now.
     pub fn has_moved(&self, (path, symbol): Spot, (new_path, new_symbol): Spot) -> bool {
-        !self.paths.contains(path) || (path == new_path && self.is_renamed(symbol, new_symbol))
+        match self.moves {
+            Moves::Rename => {
+                !self.paths.contains(path)
+                    || (path == new_path && self.is_renamed(symbol, new_symbol))
+            }
+            Moves::Any => true,
+            Moves::Deny => false,
+        }
     }
 
     /// Whether two dotted names differ by a package or module of which only the new one is there.
@@ -128,11 +165,11 @@ impl<'p> Names<'p> {
 /// Pairs what is new with what is stale, one to one, where the finding says the same and has moved. Gives what is left.
 fn match_moves(
     project: &Project,
+    names: &Names,
     judged: &mut [Judged],
     stale: Vec<Entry>,
     updated: &mut Baseline,
 ) -> Vec<Entry> {
-    let names = Names::of(project);
     let mut by_content: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (at, one) in judged.iter().enumerate().filter(|(_, one)| one.state == State::New) {
         by_content.entry(content(&one.finding)).or_default().push(at);

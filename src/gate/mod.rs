@@ -5,5 +5,5 @@ mod compare;
 mod fingerprint;
 
 pub use baseline::Baseline;
-pub use compare::{Comparison, Judged, Names, State, baseline_of, entry_of};
+pub use compare::{Comparison, Judged, Moves, Names, State, baseline_of, entry_of};
 pub use fingerprint::fingerprint;

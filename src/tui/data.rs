@@ -160,7 +160,10 @@ pub fn compute(
     });
     let nothing = Sifted { findings: Vec::new(), allowed: Vec::new() };
     let sifted = sifted.unwrap_or(nothing);
-    let judgement = Judgement::of(&held.project, &heat.concepts, sifted, baseline.as_ref(), scope);
+    let judgement = {
+        let known = (baseline.as_ref(), config.moves());
+        Judgement::of(&held.project, &heat.concepts, sifted, known, scope)
+    };
     data.judgement = Some(Arc::new(judgement));
     give(data);
 }

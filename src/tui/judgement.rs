@@ -11,7 +11,7 @@ use crate::analysis::concepts::Concept;
 use crate::analysis::finding::{Finding, Severity};
 use crate::analysis::suppress::Sifted;
 use crate::gate::baseline::Entry;
-use crate::gate::{Baseline, Comparison, fingerprint};
+use crate::gate::{Baseline, Comparison, Moves, fingerprint};
 use crate::model::{FileId, Project};
 
 /// Where a finding stands against what is known.
@@ -122,12 +122,12 @@ impl Judgement {
         project: &Project,
         concepts: &[Concept],
         sifted: Sifted,
-        baseline: Option<&Baseline>,
+        (baseline, moves): (Option<&Baseline>, Moves),
         scope: Scope,
     ) -> Self {
         let belonging = Belonging::of(project, concepts);
         let none = Baseline::default();
-        let comparison = Comparison::of(project, sifted.findings, baseline.unwrap_or(&none));
+        let comparison = Comparison::of(project, sifted.findings, baseline.unwrap_or(&none), moves);
         let open = comparison.judged.into_iter().map(|one| {
             let state = match one.state {
                 crate::gate::State::New => State::New,

@@ -285,3 +285,27 @@ fn files_are_written_beside_the_answer() {
     assert_eq!(run(folder.path(), &nowhere).code, Some(2));
     assert_eq!(run(folder.path(), &["check", "--output", "srif=x"]).code, Some(2));
 }
+
+#[test]
+fn what_counts_as_moved_can_be_set() {
+    let moved = |setting: &str, is_copied: bool| {
+        let folder = with_baseline();
+        write(folder.path(), "fragscope.toml", setting);
+        fs::create_dir(folder.path().join("usage")).unwrap();
+        for name in ["one.py", "two.py"] {
+            let (from, to) = (folder.path().join("use").join(name), folder.path().join("usage"));
+            fs::rename(&from, to.join(name)).unwrap();
+            if is_copied {
+                fs::write(from, "").unwrap();
+            }
+        }
+        let (code, document) = check(folder.path(), &[]);
+        (code, states(&document).iter().filter(|(_, state)| *state == "moved").count())
+    };
+    assert_eq!(moved("", false), moved("moves = \"rename\"\n", false));
+    assert_eq!(moved("", false).0, Some(0));
+    // The files are still there: what they had is no longer in them.
+    assert_eq!(moved("", true), (Some(1), 0));
+    assert_eq!(moved("moves = \"any\"\n", true), moved("", false));
+    assert_eq!(moved("moves = \"deny\"\n", false), (Some(1), 0));
+}
