@@ -10,6 +10,7 @@
 //! - *findings*: what the rules found about it that is none of the above, laid on it by `burden`;
 //! - *reach*: log2 of one more than the files that use it, in full from one bit of choice on.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
@@ -176,6 +177,12 @@ impl Parts {
         rounded(self.named().iter().map(|(_, part)| part).sum())
     }
 
+    /// Compares by the score as it is shown, and equals by what was rounded off.
+    pub(super) fn weigh(&self, other: &Self) -> Ordering {
+        let by_score = self.total().total_cmp(&other.total());
+        by_score.then_with(|| self.exact().total_cmp(&other.exact()))
+    }
+
     /// The sum before rounding, to rank by.
     pub fn exact(&self) -> f64 {
         self.import_spread
@@ -227,8 +234,7 @@ pub struct Concepts {
 impl Concepts {
     /// Puts the worst first.
     pub(super) fn rank(&mut self) {
-        let exact = |concept: &Concept| concept.parts.exact();
-        self.all.sort_by(|a, b| exact(b).total_cmp(&exact(a)).then_with(|| a.id.cmp(&b.id)));
+        self.all.sort_by(|a, b| b.parts.weigh(&a.parts).then_with(|| a.id.cmp(&b.id)));
     }
 
     /// The concept that a definition belongs to; as one of its own rather than as kin of another.

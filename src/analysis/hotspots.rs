@@ -133,9 +133,7 @@ pub fn hotspots(
     let mut packages = packages(project, &loads);
     for areas in [&mut modules, &mut packages] {
         areas.retain(|area| area.parts.total() > 0.0);
-        areas.sort_by(|a, b| {
-            b.parts.exact().total_cmp(&a.parts.exact()).then_with(|| a.id.cmp(&b.id))
-        });
+        areas.sort_by(|a, b| b.parts.weigh(&a.parts).then_with(|| a.id.cmp(&b.id)));
     }
     Hotspots { modules, packages }
 }
