@@ -63,7 +63,7 @@ impl Graph {
                 if reading.without_typing && is_typing() {
                     continue;
                 }
-                let Some(written) = written(project, file, name, import) else { continue };
+                let Some(written) = written(project, file, name, import, 1) else { continue };
                 let imported = match internal(&modules, &written) {
                     Some(imported) => imported.to_owned(),
                     None if reading.externals => match external(&written, roots) {
@@ -278,15 +278,25 @@ fn is_identifier(name: &str) -> bool {
         && characters.all(|other| other == '_' || other.is_alphanumeric())
 }
 
-/// The absolute name of what is imported, with the imported name at its end.
-fn written(project: &Project, file: FileId, own: &str, import: &Import) -> Option<String> {
+/// The absolute name of what is imported, with the imported name at its end. A relative import has to leave so many names of
+/// the module's own as it goes up.
+pub(super) fn written(
+    project: &Project,
+    file: FileId,
+    own: &str,
+    import: &Import,
+    least: usize,
+) -> Option<String> {
     let facts = &project.file(file).facts;
     let module = facts.text(import.module);
     let mut parts: Vec<&str> = Vec::new();
     if import.level > 0 {
+        if own.is_empty() {
+            return None;
+        }
         parts.extend(own.split('.'));
         let up = import.level as usize - usize::from(project.file(file).is_package());
-        parts.truncate(parts.len().checked_sub(up).filter(|left| *left > 0)?);
+        parts.truncate(parts.len().checked_sub(up).filter(|left| *left >= least)?);
     }
     if !module.is_empty() {
         parts.push(module);

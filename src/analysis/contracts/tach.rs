@@ -8,9 +8,10 @@ use regex_automata::meta::Regex;
 use rustc_hash::FxHashSet;
 
 use super::chains::rings;
+use super::graph::written;
 use super::{Breach, Judged, Misfit, Unknown};
 use crate::analysis::finding::Severity;
-use crate::facts::rows::{DirectiveKind, Import, ImportForm, Row, ScopeKind};
+use crate::facts::rows::{DirectiveKind, Import, Row, ScopeKind};
 use crate::model::{FileId, Project};
 use crate::source::Language;
 
@@ -398,35 +399,12 @@ impl<'t> Ground<'t> {
             if self.tach.without_typing && is_typing(import.scope) {
                 continue;
             }
-            let Some(name) = self.written(file, own, import) else { continue };
+            let Some(name) = written(self.project, file, own, import, 0) else { continue };
             let is_local =
                 facts.scope_chain(import.scope).any(|scope| scope.kind() != ScopeKind::Module);
             found.push(Imported { import, name, is_local });
         }
         found
-    }
-
-    fn written(&self, file: FileId, own: &str, import: &Import) -> Option<String> {
-        let facts = &self.project.file(file).facts;
-        let module = facts.text(import.module);
-        let mut parts: Vec<&str> = Vec::new();
-        if import.level > 0 {
-            if own.is_empty() {
-                return None;
-            }
-            parts.extend(own.split('.'));
-            let up = import.level as usize - usize::from(self.project.file(file).is_package());
-            parts.truncate(parts.len().checked_sub(up)?);
-        }
-        if !module.is_empty() {
-            parts.push(module);
-        }
-        match import.form() {
-            ImportForm::Import => {}
-            ImportForm::From => parts.push(facts.text(import.name)),
-            ImportForm::Star => parts.push("*"),
-        }
-        Some(parts.join("."))
     }
 
     /// The package in whose source root a name stands, if it stands in one.

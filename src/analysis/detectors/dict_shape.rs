@@ -1,4 +1,5 @@
-//! `dict-shape`: a dictionary of a declared kind lacks keys, has old ones, or has them at the wrong level.
+//! `dict-shape`: a dictionary of a declared kind lacks keys, has old ones, or has them at the wrong level; undeclared, one that says
+//! a key otherwise than most of its family.
 
 use std::collections::{BTreeMap, BTreeSet};
 

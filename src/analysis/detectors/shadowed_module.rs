@@ -1,4 +1,4 @@
-//! `shadowed-module`: two files for one dotted name, of which an import gets one.
+//! `shadowed-module`: two files for one dotted name, of which an import gets one; or a file and the standard library.
 
 use std::collections::BTreeMap;
 
