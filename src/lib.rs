@@ -2,6 +2,8 @@
 //!
 //! ARCHITECTURE.md draws the map; the rooms below stand in the order of its ladder, and each uses only those above it.
 
+pub mod memory;
+
 pub mod source;
 
 pub mod facts;

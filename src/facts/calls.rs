@@ -204,5 +204,5 @@ fn constant_text(argument: Option<&Expr>) -> Option<&ExprStringLiteral> {
 }
 /// `settings.get`, or `get` itself.
 fn is_get(chain: &str) -> bool {
-    chain.rsplit('.').next() == Some("get")
+    chain.strip_suffix("get").is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }

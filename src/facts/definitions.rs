@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr2_iter;
 use ruff_python_ast::{
     Decorator, Expr, Identifier, Parameter, Parameters, Stmt, StmtClassDef, StmtFunctionDef,
     TypeParam, TypeParams,
@@ -496,7 +497,11 @@ pub fn says_deprecated(doc: &str) -> bool {
     // The first sentence is among the first words, or none is short enough to be about the whole.
     const MOST_WORDS: usize = 16;
     let head = &doc.as_bytes()[..doc.len().min(HEAD)];
-    if !head.windows(10).any(|word| word.eq_ignore_ascii_case(b"deprecated")) {
+    let is_word = |p: usize| {
+        let word = p.checked_sub(2).and_then(|start| head.get(start..start + 10));
+        word.is_some_and(|word| word.eq_ignore_ascii_case(b"deprecated"))
+    };
+    if !memchr2_iter(b'p', b'P', head).any(is_word) {
         return false;
     }
     let doc = first_paragraph(doc);

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memrchr2};
+use memchr::memchr_iter;
 use ruff_python_ast::{Expr, ExprStringLiteral, InterpolatedStringElement};
 use ruff_text_size::{Ranged, TextSize};
 
@@ -53,10 +53,12 @@ pub fn classify(text: &str) -> Option<LiteralKind> {
     }
     // Most strings are prose or keys, and one look at their bytes says so.
     let may_be_ip = text.as_bytes()[0].is_ascii_digit() && text.len() <= 15;
-    if memchr(b':', text.as_bytes()).is_none() && !may_be_ip && text != "localhost" {
+    let mut colons = memchr_iter(b':', text.as_bytes()).peekable();
+    if colons.peek().is_none() && !may_be_ip && text != "localhost" {
         return None;
     }
-    if let Some((scheme, rest)) = text.split_once("://") {
+    if let Some(at) = colons.find(|at| text.as_bytes()[at + 1..].starts_with(b"//")) {
+        let (scheme, rest) = (&text[..at], &text[at + 3..]);
         let scheme = scheme.strip_prefix("jdbc:").unwrap_or(scheme).to_ascii_lowercase();
         let base = scheme.split('+').next().unwrap_or(&scheme);
         if DSN_SCHEMES.contains(&scheme.as_str()) || DSN_SCHEMES.contains(&base) {
@@ -105,28 +107,23 @@ pub fn looks_dotted(text: &str) -> bool {
     if text.len() > LONGEST_NAME || text.len() < 3 {
         return false;
     }
-    // Most strings are words or prose, and one look at their bytes says so.
-    if memrchr2(b'.', b':', text.as_bytes()).is_none_or(|mark| mark + 1 == text.len()) {
-        return false;
-    }
-    let mut n_parts = 0;
-    let mut last = text;
-    for part in text.split(['.', ':']) {
-        let first = part.as_bytes().first();
-        let is_name = first
-            .is_some_and(|byte| *byte == b'_' || byte.is_ascii_alphabetic() || *byte >= 0x80)
-            && part
-                .bytes()
-                .all(|byte| byte == b'_' || byte.is_ascii_alphanumeric() || byte >= 0x80);
-        if !is_name {
-            return false;
+    let is_of_name = |byte: u8| byte == b'_' || byte.is_ascii_alphanumeric() || byte >= 0x80;
+    let mut start = 0;
+    let mut n_colons = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'.' | b':' if at > start => {
+                start = at + 1;
+                n_colons += usize::from(byte == b':');
+            }
+            b'0'..=b'9' if at == start => return false,
+            // Most strings are prose or keys, and end here at their first blank or sign.
+            _ if !is_of_name(byte) => return false,
+            _ => {}
         }
-        n_parts += 1;
-        last = part;
     }
-    n_parts > 1
-        && text.bytes().filter(|byte| *byte == b':').count() < 2
-        && !NO_ATTRIBUTES.contains(&last)
+    let last = &text[start..];
+    start > 0 && !last.is_empty() && n_colons < 2 && !NO_ATTRIBUTES.contains(&last)
 }
 
 impl Visitor<'_> {

@@ -3,6 +3,8 @@
 //! Whether a name in a function is local is known only where the function ends, and whether it is the module's only where
 //! the module ends. So a use waits in its frame, and on the frame's end either finds its binding there or moves up.
 
+use std::cell::Cell;
+
 use ruff_python_ast::name::Name;
 use ruff_text_size::{TextRange, TextSize};
 
@@ -10,6 +12,12 @@ use super::rows::{NO_ROW, Row, UseKind};
 use super::texts::Texts;
 
 const NONE: u32 = u32::MAX;
+
+const MOST_NAMES_LEFT: usize = 20_000;
+
+thread_local! {
+    static LEFT: Cell<Option<Box<Frames>>> = const { Cell::new(None) };
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FrameKind {
@@ -149,6 +157,7 @@ pub struct Mention {
     pub late: bool,
 }
 
+#[derive(Default)]
 pub struct Frames {
     ids: Texts,
     names: Vec<NameState>,
@@ -162,19 +171,28 @@ pub struct Frames {
 }
 
 impl Frames {
-    /// Frames for a text of so many bytes.
+    /// Frames for a text of so many bytes: what the last ones on this thread left, so that they need not grow anew for every
+    /// file.
     pub fn new(n_bytes: usize) -> Self {
-        let mut frames = Self {
-            ids: Texts::for_about(n_bytes / 64),
-            names: Vec::with_capacity(n_bytes / 64),
-            open: Vec::with_capacity(8),
-            entries: Vec::with_capacity(64),
-            waiting: Vec::with_capacity(n_bytes / 128),
-            deferred: Vec::new(),
-            star: false,
-        };
+        let mut frames = LEFT.take().map_or_else(Self::default, |left| *left);
+        frames.ids.renew(n_bytes / 64);
         frames.open(FrameKind::Module, NO_ROW);
         frames
+    }
+
+    /// Leaves its tables to the next frames of this thread, unless they are those of a giant.
+    pub fn leave(mut self) {
+        if self.names.len() > MOST_NAMES_LEFT {
+            return;
+        }
+        let Self { ids: _, names, open, entries, waiting, deferred, star } = &mut self;
+        names.clear();
+        open.clear();
+        entries.clear();
+        waiting.clear();
+        deferred.clear();
+        *star = false;
+        LEFT.set(Some(Box::new(self)));
     }
 
     pub fn id(&mut self, name: &Name) -> NameId {
@@ -438,26 +456,26 @@ impl Frames {
     }
 
     /// The uses that the module's end leaves over, in the order of the file.
-    pub fn uses(&mut self) -> Vec<Waiting> {
-        let mut waiting = std::mem::take(&mut self.waiting);
+    pub fn uses(&mut self) -> &[Waiting] {
         let mut builtin = vec![false; if self.star { self.names.len() } else { 0 }];
         if self.star {
             for id in BUILTINS.split_whitespace().filter_map(|name| self.ids.find(name)) {
                 builtin[id as usize] = true;
             }
         }
+        let Self { names, waiting, star, .. } = self;
         waiting.retain(|waiting| {
             if waiting.state == WaitState::Found {
                 return true;
             }
-            let name = self.name(waiting.root);
+            let name = &names[waiting.root.0 as usize];
             if name.named {
                 return true;
             }
             if name.plain {
                 return is_worth_a_row(waiting);
             }
-            self.star && !builtin[waiting.root.0 as usize]
+            *star && !builtin[waiting.root.0 as usize]
         });
         waiting
     }

@@ -73,7 +73,7 @@ impl<'a> Page<'a> {
 
     /// A place far away, without going there.
     pub fn line_of(&self, offset: TextSize) -> u32 {
-        self.lines.line(offset.to_u32())
+        self.lines.line(offset.to_u32(), self.last.get().at.line)
     }
 
     pub fn lines(&self) -> &Lines<'a> {

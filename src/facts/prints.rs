@@ -10,6 +10,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::directives;
 use super::page::Page;
 use super::rows::{LinePrint, Row, Rows};
+use super::texts::{mixed, text_hash};
 
 /// Reads the tokens: takes in directives, prints all logical lines of the file, and sets the prints of each definition from the ranges of their bodies, which
 /// stand in the order of the definitions' rows.
@@ -204,33 +205,6 @@ impl Names {
         }
         number as u64
     }
-}
-
-/// Reads eight bytes at a time; the last eight may overlap those before.
-fn text_hash(text: &[u8]) -> u64 {
-    let length = text.len() as u64;
-    if let Some(last) = text.last_chunk::<8>() {
-        let (chunks, _) = text.as_chunks::<8>();
-        let hash =
-            chunks.iter().fold(length, |hash, chunk| mixed(hash, u64::from_le_bytes(*chunk)));
-        return mixed(hash, u64::from_le_bytes(*last));
-    }
-    let word = match (text.first_chunk::<4>(), text.last_chunk::<4>(), text) {
-        (Some(first), Some(last), _) => {
-            u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
-        }
-        (_, _, [first, .., last]) => {
-            let middle = text[text.len() / 2];
-            u64::from(u32::from_le_bytes([*first, middle, *last, 0]))
-        }
-        (_, _, [only]) => u64::from(*only),
-        (_, _, []) => return 0,
-    };
-    mixed(length, word)
-}
-
-fn mixed(hash: u64, value: u64) -> u64 {
-    (hash.rotate_left(5) ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 fn words(hash: u64) -> [u32; 2] {

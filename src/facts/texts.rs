@@ -1,9 +1,6 @@
 //! Texts by number: each text once, numbered in the order in which they come.
 
-use std::hash::Hasher;
 use std::ops::Range;
-
-use rustc_hash::FxHasher;
 
 const EMPTY: u32 = u32::MAX;
 
@@ -133,10 +130,34 @@ fn same(a: &[u8], b: &[u8]) -> bool {
 }
 
 fn hash(text: &str) -> u32 {
-    let mut hasher = FxHasher::default();
-    hasher.write(text.as_bytes());
-    let hash = hasher.finish();
-    (hash ^ (hash >> 32)) as u32
+    (text_hash(text.as_bytes()) >> 32) as u32
+}
+
+/// Reads eight bytes at a time; the last eight may overlap those before.
+pub fn text_hash(text: &[u8]) -> u64 {
+    let length = text.len() as u64;
+    if let Some(last) = text.last_chunk::<8>() {
+        let (chunks, _) = text.as_chunks::<8>();
+        let hash =
+            chunks.iter().fold(length, |hash, chunk| mixed(hash, u64::from_le_bytes(*chunk)));
+        return mixed(hash, u64::from_le_bytes(*last));
+    }
+    let word = match (text.first_chunk::<4>(), text.last_chunk::<4>(), text) {
+        (Some(first), Some(last), _) => {
+            u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
+        }
+        (_, _, [first, .., last]) => {
+            let middle = text[text.len() / 2];
+            u64::from(u32::from_le_bytes([*first, middle, *last, 0]))
+        }
+        (_, _, [only]) => u64::from(*only),
+        (_, _, []) => return 0,
+    };
+    mixed(length, word)
+}
+
+pub fn mixed(hash: u64, value: u64) -> u64 {
+    (hash.rotate_left(5) ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ use super::rows::{
 use super::scopes::{Blocks, Condition};
 use super::store::Facts;
 use super::{guard, prints};
+use crate::memory::Region;
 
 /// A file with more errors than this is hardly Python; the first ones say it.
 const MAX_ERRORS: usize = 20;
@@ -33,7 +34,8 @@ pub fn extract_text(text: &str, stub: bool, flags: u32) -> Facts {
     if !comes_first && guard::too_deep(text) {
         return Facts::none(Status::TooDeep);
     }
-    let parsed = parse(text);
+    let region = Region::lease();
+    let parsed = region.fill(|| parse(text));
     let page = Page::new(text);
     let has_errors = !parsed.errors().is_empty();
     let is_flat = !has_errors && guard::is_flat(page.lines(), parsed.tokens());
@@ -159,6 +161,7 @@ impl<'a> Visitor<'a> {
         let valid = parsed.has_valid_syntax();
         let facts = self.page.draft.finish(if valid { Status::Parsed } else { Status::Recovered });
         self.page.draft.leave();
+        self.frames.leave();
         facts
     }
 

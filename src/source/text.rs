@@ -38,6 +38,14 @@ impl<'a> Lines<'a> {
     /// Line and column of a byte offset, both from 1; columns count characters. It is quickest when the offset is not
     /// far from the line `near`.
     pub fn position(&self, offset: u32, near: u32) -> (u32, u32) {
+        let line = self.line(offset, near);
+        let start = self.starts[line as usize - 1] as usize;
+        let before = self.text.as_bytes().get(start..offset as usize).unwrap_or(&[]);
+        (line, count_characters(before) as u32 + 1)
+    }
+
+    /// The line of a byte offset, from 1; quickest near the line `near`.
+    pub fn line(&self, offset: u32, near: u32) -> u32 {
         let mut from = (near as usize).min(self.starts.len());
         let mut to = from;
         let mut step = 8;
@@ -52,15 +60,7 @@ impl<'a> Lines<'a> {
             step *= 2;
         }
         let to = to.min(self.starts.len());
-        let line = from + self.starts[from..to].partition_point(|start| *start <= offset);
-        let start = self.starts[line - 1] as usize;
-        let before = self.text.as_bytes().get(start..offset as usize).unwrap_or(&[]);
-        (line as u32, count_characters(before) as u32 + 1)
-    }
-
-    /// The line of a byte offset, from 1.
-    pub fn line(&self, offset: u32) -> u32 {
-        self.starts.partition_point(|start| *start <= offset) as u32
+        (from + self.starts[from..to].partition_point(|start| *start <= offset)) as u32
     }
 
     /// Whether a line begins with so many blanks.
@@ -120,7 +120,7 @@ mod tests {
         assert_eq!(lines.position(2, 1), (2, 1));
         assert_eq!(lines.position(5, 1), (3, 1));
         assert_eq!(lines.position(7, 4), (4, 1));
-        assert_eq!(lines.line(5), 3);
+        assert_eq!(lines.line(5, 1), 3);
     }
 
     #[test]
