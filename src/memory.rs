@@ -5,9 +5,12 @@
 //! count is back at nought, all its memory is free again. Nothing is taken back on anybody's word: a piece that outlives
 //! its region keeps that region from being used again, and that is all.
 
-#![allow(unsafe_code, reason = "an allocator cannot be written without; nothing else in the crate may")]
+#![allow(
+    unsafe_code,
+    reason = "an allocator cannot be written without; nothing else in the crate may"
+)]
 
-use std::alloc::{GlobalAlloc, Layout, System};
+use std::alloc::{GlobalAlloc, Layout, alloc};
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::ptr;
@@ -26,7 +29,8 @@ const NOWHERE: usize = 1 << (usize::BITS - 1);
 /// Where the regions lie, one behind the other.
 static BASE: AtomicUsize = AtomicUsize::new(NOWHERE);
 
-static SLOTS: [Slot; COUNT] = [const { Slot { leased: AtomicBool::new(false), left: AtomicIsize::new(0) } }; COUNT];
+static SLOTS: [Slot; COUNT] =
+    [const { Slot { leased: AtomicBool::new(false), left: AtomicIsize::new(0) } }; COUNT];
 
 struct Slot {
     leased: AtomicBool,
@@ -171,9 +175,10 @@ fn reserved() -> Option<*mut u8> {
         if !cfg!(unix) {
             return None;
         }
-        let layout = Layout::from_size_align(SIZE * COUNT, 4096).ok()?;
+        // Aligned like a huge page, of which the allocator behind may make it.
+        let layout = Layout::from_size_align(SIZE * COUNT, 2 << 20).ok()?;
         // SAFETY: the size is not nought.
-        let base = unsafe { System.alloc(layout) };
+        let base = unsafe { alloc(layout) };
         if base.is_null() {
             return None;
         }

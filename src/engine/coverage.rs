@@ -1,7 +1,7 @@
 //! What was read of a tree: the counts that stand behind every number.
 
 use super::Snapshot;
-use crate::analysis::classes::{classes, functions};
+use crate::analysis::classes::count;
 use crate::facts::rows::Status;
 use crate::model::Outcome;
 
@@ -29,6 +29,7 @@ impl Snapshot {
         let project = &self.project;
         let with_status =
             |status| project.files.iter().filter(|file| file.facts.status() == status).count();
+        let (classes, functions) = count(project);
         let unreadable = self.unread.iter().filter(|unread| unread.is_unreadable).count();
         Coverage {
             files: project.files.len() + self.unread.len(),
@@ -39,8 +40,8 @@ impl Snapshot {
             lines: project.files.iter().map(|file| file.facts.lines() as usize).sum(),
             modules: project.modules(),
             packages: project.packages(),
-            classes: classes(project).len(),
-            functions: functions(project).len(),
+            classes,
+            functions,
             import_statements: project.import_statements(),
             outcomes: project.outcomes(),
         }

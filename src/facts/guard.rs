@@ -9,12 +9,10 @@ use ruff_python_ast::token::{Token, TokenKind, Tokens};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, ModModule, Pattern, Stmt};
 
-use crate::source::text::Lines;
-
 /// Open brackets and f-string fields; CPython refuses more.
 const NESTING: usize = 200;
 /// Indented blocks; CPython refuses more.
-const INDENTS: usize = 100;
+pub const INDENTS: usize = 100;
 /// Levels of tree within one statement: terms of a sum, attributes and calls in a row, signs, lambdas.
 const HEIGHT: u32 = 3_000;
 
@@ -31,19 +29,22 @@ const FLAT_LINE: usize = 2 * NESTING;
 /// Whether a text can be parsed before it is known how deep it nests: the parser's stack keeps within what a text of
 /// [`HARMLESS`] length could need. Of what nests, only brackets and signs take a single byte.
 pub fn can_be_parsed_first(text: &str) -> bool {
-    // Without a branch, so that many bytes are compared at once.
+    // Without a branch and in bytes, so that many are compared at once.
     let nests = |byte: &u8| {
-        let is = |other| u32::from(*byte == other);
-        is(b'(') + is(b'[') + is(b'{') + is(b'-') + is(b'+') + is(b'~') + is(b'*')
+        let is = |other| u8::from(*byte == other);
+        is(b'(') | is(b'[') | is(b'{') | is(b'-') | is(b'+') | is(b'~') | is(b'*')
     };
+    let count = |some: &[u8]| usize::from(some.iter().map(nests).sum::<u8>());
     text.len() <= HARMLESS
         || text.len() <= LONGEST_PARSED_FIRST
-            && text.as_bytes().iter().map(nests).sum::<u32>() as usize <= HARMLESS / 2
+            && text.as_bytes().chunks(128).map(count).sum::<usize>() <= HARMLESS / 2
 }
 
-/// Whether correct Python of these tokens is so flat that its text need not be scanned.
-pub fn is_flat(lines: &Lines<'_>, tokens: &Tokens) -> bool {
-    has_short_lines(tokens) && !lines.any_indented_by(INDENTS + 1) || is_flat_by_count(tokens)
+/// Whether the statements of these tokens, which are correct Python, are so flat that the text need not be scanned. How deep
+/// blocks lie in each other is counted later, when all tokens are looked at anyway: a text that is parsed first is too
+/// short for more than some hundred levels.
+pub fn is_flat(tokens: &Tokens) -> bool {
+    has_short_lines(tokens) || is_flat_by_count(tokens)
 }
 
 /// Whether the end of a line is among any so many tokens in a row. It looks at few of them: from one end to the last of
@@ -59,14 +60,13 @@ fn has_short_lines(mut tokens: &[Token]) -> bool {
 
 fn is_flat_by_count(tokens: &[Token]) -> bool {
     let mut in_line = 0;
-    let mut indents = 0_usize;
     for token in tokens {
         match token.kind() {
             TokenKind::Newline => in_line = 0,
-            TokenKind::Comment | TokenKind::NonLogicalNewline => {}
-            TokenKind::Indent if indents == INDENTS => return false,
-            TokenKind::Indent => indents += 1,
-            TokenKind::Dedent => indents = indents.saturating_sub(1),
+            TokenKind::Comment
+            | TokenKind::NonLogicalNewline
+            | TokenKind::Indent
+            | TokenKind::Dedent => {}
             _ if in_line == FLAT_LINE => return false,
             _ => in_line += 1,
         }
@@ -775,7 +775,7 @@ mod tests {
     fn tokens_tell_flat_text_from_deep() {
         let is_flat = |text: &str| {
             let parsed = crate::facts::visitor::parse(text);
-            let is_flat = is_flat(&Lines::new(text), parsed.tokens());
+            let is_flat = is_flat(parsed.tokens());
             assert_eq!(is_flat, is_flat_by_count(parsed.tokens()));
             is_flat
         };

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memrchr2};
 use ruff_python_ast::{Expr, ExprStringLiteral, InterpolatedStringElement};
 use ruff_text_size::{Ranged, TextSize};
 
@@ -107,18 +107,22 @@ pub fn looks_dotted(text: &str) -> bool {
     if text.len() > LONGEST_NAME || text.len() < 3 {
         return false;
     }
+    // Most strings are prose or keys: without a mark, or not all of it part of names.
+    let bytes = text.as_bytes();
+    if memrchr2(b'.', b':', bytes).is_none_or(|mark| mark + 1 == bytes.len()) {
+        return false;
+    }
     let is_of_name = |byte: u8| byte == b'_' || byte.is_ascii_alphanumeric() || byte >= 0x80;
     let mut start = 0;
     let mut n_colons = 0;
-    for (at, byte) in text.bytes().enumerate() {
+    for (at, byte) in bytes.iter().enumerate() {
         match byte {
             b'.' | b':' if at > start => {
                 start = at + 1;
-                n_colons += usize::from(byte == b':');
+                n_colons += usize::from(*byte == b':');
             }
             b'0'..=b'9' if at == start => return false,
-            // Most strings are prose or keys, and end here at their first blank or sign.
-            _ if !is_of_name(byte) => return false,
+            _ if !is_of_name(*byte) => return false,
             _ => {}
         }
     }

@@ -76,10 +76,6 @@ impl<'a> Page<'a> {
         self.lines.line(offset.to_u32(), self.last.get().at.line)
     }
 
-    pub fn lines(&self) -> &Lines<'a> {
-        &self.lines
-    }
-
     pub fn sym(&mut self, text: &str) -> Sym {
         self.draft.sym(text)
     }

@@ -4,6 +4,8 @@
 //! normal one has all constants alike, and knows of a name only where in its line it stood before (`x = x + y` is no
 //! `x = y + y`), so that renaming and other numbers leave it as it is.
 
+use std::ops::Range;
+
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -12,15 +14,25 @@ use super::page::Page;
 use super::rows::{LinePrint, Row, Rows};
 use super::texts::{mixed, text_hash};
 
-/// Reads the tokens: takes in directives, prints all logical lines of the file, and sets the prints of each definition from the ranges of their bodies, which
-/// stand in the order of the definitions' rows.
-pub fn print(page: &mut Page, tokens: &Tokens, bodies: &[TextRange]) {
+/// Reads the tokens: takes in directives, prints all logical lines of the file, and sets the prints of each definition from
+/// the ranges of their bodies, which stand in the order of the definitions' rows. Gives how many blocks lie in each other.
+pub fn print(page: &mut Page, tokens: &Tokens, bodies: &[TextRange]) -> usize {
     let source = page.source.as_bytes();
     let mut printer = Printer { open: Vec::new(), line: Line::new(), next: 0, turn: 0 };
+    let (mut indents, mut most_indents) = (0_usize, 0);
     for (index, token) in tokens.iter().enumerate() {
         let kind = token.kind();
         match kind {
-            TokenKind::NonLogicalNewline | TokenKind::Indent | TokenKind::Dedent => continue,
+            TokenKind::NonLogicalNewline => continue,
+            TokenKind::Indent => {
+                indents += 1;
+                most_indents = most_indents.max(indents);
+                continue;
+            }
+            TokenKind::Dedent => {
+                indents = indents.saturating_sub(1);
+                continue;
+            }
             TokenKind::Comment => {
                 directives::read(page, token);
                 continue;
@@ -39,12 +51,14 @@ pub fn print(page: &mut Page, tokens: &Tokens, bodies: &[TextRange]) {
                         .get(index + 1)
                         .is_some_and(|next| next.kind() == TokenKind::Newline) => {}
             _ => printer.line.add(kind, || {
-                source.get(token.start().to_usize()..token.end().to_usize()).unwrap_or(&[])
+                let range = token.start().to_usize()..token.end().to_usize();
+                hash_at(source, range)
             }),
         }
     }
     printer.end_line(page);
     printer.enter(page, bodies, u32::MAX);
+    most_indents
 }
 
 struct Printer {
@@ -154,17 +168,15 @@ impl Line {
         self.only_text = true;
     }
 
-    fn add<'t>(&mut self, kind: TokenKind, text: impl FnOnce() -> &'t [u8]) {
+    fn add(&mut self, kind: TokenKind, text: impl FnOnce() -> u64) {
         let (code, text) = match kind {
             TokenKind::Name => {
-                let hash = text_hash(text());
+                let hash = text();
                 // Clear of the codes below.
                 (1 << 16 | self.names.number(hash), hash)
             }
-            TokenKind::Int | TokenKind::Float | TokenKind::Complex => (2, text_hash(text())),
-            TokenKind::String | TokenKind::FStringMiddle | TokenKind::TStringMiddle => {
-                (3, text_hash(text()))
-            }
+            TokenKind::Int | TokenKind::Float | TokenKind::Complex => (2, text()),
+            TokenKind::String | TokenKind::FStringMiddle | TokenKind::TStringMiddle => (3, text()),
             other => (other as u64 + 16, 0),
         };
         self.only_text &= kind == TokenKind::String;
@@ -205,6 +217,23 @@ impl Names {
         }
         number as u64
     }
+}
+
+/// The hash of a piece of the source. Most are names of a few bytes, for which one load of eight serves.
+fn hash_at(source: &[u8], range: Range<usize>) -> u64 {
+    let length = range.len();
+    if length > 8 {
+        return text_hash(source.get(range).unwrap_or(&[]));
+    }
+    let rest = source.get(range.start..).unwrap_or(&[]);
+    let eight = rest.first_chunk::<8>().copied().unwrap_or_else(|| {
+        let mut eight = [0; 8];
+        eight[..rest.len()].copy_from_slice(rest);
+        eight
+    });
+    // What comes after the piece is shifted out.
+    let surplus = 64 - 8 * length as u32;
+    mixed(length as u64, u64::from_le_bytes(eight).checked_shl(surplus).unwrap_or(0))
 }
 
 fn words(hash: u64) -> [u32; 2] {
@@ -271,6 +300,20 @@ mod tests {
         let prints: BTreeSet<_> =
             texts.iter().map(|name| first(&format!("def f(): {name}\n")).1.exact).collect();
         assert_eq!(prints.len(), texts.iter().collect::<BTreeSet<_>>().len());
+    }
+
+    #[test]
+    fn a_line_at_the_end_of_a_file_is_as_any_other() {
+        let prints =
+            |source: &str| first(source).0.prints(super::Rows { start: 1, end: 2 }).to_vec();
+        for line in ["a", "f(a)", "return x", "x = 12345"] {
+            let last = prints(&format!("def f():\n    {line}"));
+            assert_eq!(
+                last,
+                prints(&format!("def f():\n    {line}\n    another(line)\n")),
+                "{line}"
+            );
+        }
     }
 
     #[test]

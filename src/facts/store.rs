@@ -16,7 +16,7 @@ use super::texts::{self, Texts};
 use bytemuck::{AnyBitPattern, NoUninit};
 
 /// Raise it whenever rows, tables or the extraction change: entries of another version are read anew.
-pub const VERSION: u32 = 9;
+pub const VERSION: u32 = 10;
 
 /// The tables, in the order in which they are stored.
 #[derive(Clone, Copy)]
@@ -185,8 +185,9 @@ impl Facts {
         let index: &[Row] = self.table(Table::BindingIndex);
         let name_at = |row: &Row| bindings.get(*row as usize).map_or("", |b| self.text(b.name));
         let start = index.partition_point(|row| name_at(row) < name);
-        let end = start + index[start..].partition_point(|row| name_at(row) == name);
-        index[start..end].iter().filter_map(|row| bindings.get(*row as usize))
+        // Mostly one, or none.
+        let n_own = index[start..].iter().take_while(|row| name_at(row) == name).count();
+        index[start..start + n_own].iter().filter_map(|row| bindings.get(*row as usize))
     }
 
     /// All module-level bindings, by name and then in the order of the file; stars stand under `*`.

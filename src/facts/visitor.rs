@@ -36,9 +36,8 @@ pub fn extract_text(text: &str, stub: bool, flags: u32) -> Facts {
     }
     let region = Region::lease();
     let parsed = region.fill(|| parse(text));
-    let page = Page::new(text);
     let has_errors = !parsed.errors().is_empty();
-    let is_flat = !has_errors && guard::is_flat(page.lines(), parsed.tokens());
+    let is_flat = !has_errors && guard::is_flat(parsed.tokens());
     let is_deep = comes_first && !is_flat && guard::too_deep(text);
     if is_deep || has_errors && guard::is_too_tall(parsed.syntax()) {
         if text.len() > guard::HARMLESS {
@@ -47,10 +46,12 @@ pub fn extract_text(text: &str, stub: bool, flags: u32) -> Facts {
         }
         return Facts::none(Status::TooDeep);
     }
-    let mut visitor = Visitor::new(page, stub);
+    let mut visitor = Visitor::new(Page::new(text), stub);
     visitor.page.draft.flags |= flags;
     visitor.module(parsed.syntax());
-    visitor.on_end(&parsed);
+    if visitor.on_end(&parsed) > guard::INDENTS {
+        return Facts::none(Status::TooDeep);
+    }
     visitor.finish(&parsed)
 }
 
@@ -514,12 +515,14 @@ impl Visitor<'_> {
         self.module_constant(name, value);
     }
 
-    /// After the walk, before waiting uses become rows; [`Visitor::bodies`] has the body of each definition row.
-    fn on_end(&mut self, parsed: &Parsed<ModModule>) {
+    /// After the walk, before waiting uses become rows; [`Visitor::bodies`] has the body of each definition row. Gives how
+    /// many blocks lie in each other.
+    fn on_end(&mut self, parsed: &Parsed<ModModule>) -> usize {
         self.drop_repeated_strings();
-        prints::print(&mut self.page, parsed.tokens(), &self.bodies);
+        let n_indents = prints::print(&mut self.page, parsed.tokens(), &self.bodies);
         lazy::module_getattr(&mut self.page, parsed.suite());
         self.path_edits(parsed.suite());
+        n_indents
     }
 }
 

@@ -189,15 +189,12 @@ impl Project {
 
     fn link(&self) -> Vec<Box<[Link]>> {
         let link_file = |id: FileId| -> Box<[Link]> {
-            let mut resolver = Resolver::new(self);
-            let facts = &self.file(id).facts;
-            let link = |import| {
-                let ends = resolver.import(id, import);
+            let link = |ends: Ends| {
                 let end = ends.iter().map(|reached| reached.end).min_by_key(|end| end.outcome());
                 let end = end.unwrap_or(End::Missing);
                 Link { outcome: end.outcome(), end }
             };
-            facts.imports().iter().map(link).collect()
+            Resolver::new(self).imports(id).map(link).collect()
         };
         self.ids().collect::<Vec<_>>().into_par_iter().map(link_file).collect()
     }

@@ -197,17 +197,41 @@ impl<'p> Resolver<'p> {
             ImportForm::Import => self.module(file, facts.text(import.module)),
             ImportForm::Star => self.import_base(file, import),
             ImportForm::From => {
-                let name: &'p str = facts.text(import.name);
-                let mut ends = Ends::new();
-                for base in self.import_base(file, import) {
-                    match base.end {
-                        End::Place(place) => self.attribute_into(place, name, &mut ends),
-                        _ => ends.push(base),
-                    }
-                }
-                settle(ends)
+                let bases = self.import_base(file, import);
+                self.name_of(&bases, facts.text(import.name))
             }
         }
+    }
+
+    /// What each import of a file denotes. Names from one module mostly come together, and it is looked up once for them.
+    pub fn imports(&mut self, file: FileId) -> impl Iterator<Item = Ends> {
+        let facts = &self.project.file(file).facts;
+        let mut last: Option<(&Import, Ends)> = None;
+        facts.imports().iter().map(move |import| {
+            if import.form() != ImportForm::From {
+                return self.import(file, import);
+            }
+            let is_same =
+                |other: &Import| (other.module, other.level) == (import.module, import.level);
+            let bases = match last.take() {
+                Some((other, bases)) if is_same(other) => bases,
+                _ => self.import_base(file, import),
+            };
+            let ends = self.name_of(&bases, facts.text(import.name));
+            last = Some((import, bases));
+            ends
+        })
+    }
+
+    fn name_of(&mut self, bases: &[Reached], name: &'p str) -> Ends {
+        let mut ends = Ends::new();
+        for base in bases {
+            match base.end {
+                End::Place(place) => self.attribute_into(place, name, &mut ends),
+                _ => ends.push(base.clone()),
+            }
+        }
+        settle(ends)
     }
 
     /// The module that a `from` import reads.
