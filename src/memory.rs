@@ -18,7 +18,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicIsize, AtomicUsize, Ordering};
 
 /// What one file takes at most; what it takes beyond that comes from the allocator behind.
-const SIZE: usize = 4 << 20;
+const SIZE: usize = 1 << 20;
 
 /// A scan has no more threads by itself. Those beyond that have the allocator behind.
 const COUNT: usize = 16;

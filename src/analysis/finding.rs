@@ -204,7 +204,7 @@ pub fn enclosing(project: &Project, file: FileId, scope: Row) -> String {
         facts.scopes().get(scope as usize).and_then(|scope| facts.definition(scope.definition));
     let module = &project.file(file).module;
     match owner {
-        Some(owner) => format!("{module}.{}", facts.text(owner.qualname)),
+        Some(owner) => format!("{module}.{}", facts.qualname(owner)),
         None => module.to_string(),
     }
 }

@@ -50,7 +50,7 @@ pub fn row(snapshot: &Snapshot, file: FileId, class: Row) -> ClassRow {
     let bases = facts.exprs(definition.bases).iter();
     ClassRow {
         name: facts.text(definition.name).to_owned(),
-        qualname: facts.text(definition.qualname).to_owned(),
+        qualname: facts.qualname(definition).into_owned(),
         module: own.module.to_string(),
         file: file_ref(snapshot, file),
         line: definition.at.line,

@@ -43,7 +43,7 @@ fn definition(snapshot: &Snapshot, held: &Held) -> wire::Definition {
     let definition = own.facts.definition(row).expect("members are rows of their files");
     wire::Definition {
         module: own.module.to_string(),
-        qualname: own.facts.text(definition.qualname).to_owned(),
+        qualname: own.facts.qualname(definition).into_owned(),
         file: file_ref(snapshot, file),
         line: definition.at.line,
         lines: (definition.end_line + 1).saturating_sub(definition.at.line),

@@ -108,6 +108,7 @@ pub(super) fn scan_with(
             hidden: options.hidden,
             tracked_only: options.tracked_only,
             exclude: options.config.exclude.clone(),
+            stat: options.cache,
             threads: threads(options.jobs),
             ..WalkOptions::default()
         };
@@ -227,15 +228,16 @@ fn finish(
             }
             Origin::SameContent(hash) => {
                 cache_use.same_content += 1;
-                fresh.push((entry, hash, facts.clone()));
                 hash
             }
             Origin::Extracted(hash) => {
                 cache_use.extracted += 1;
-                fresh.push((entry, hash, facts.clone()));
                 hash
             }
         };
+        if cache.is_some() && !matches!(origin, Origin::Unchanged(_)) {
+            fresh.push((entry, content, facts.clone()));
+        }
         if !facts.status().has_facts() {
             let reason = facts.status().word().to_owned();
             unread.push(Unread { path: entry.path.clone(), reason, is_unreadable: true });

@@ -111,7 +111,7 @@ impl Visitor<'_> {
             Home::Global => (NO_ROW, BindingKind::Global),
         };
         let at = self.pos(at);
-        let name_sym = self.page.sym(name);
+        let name_sym = self.frames.sym(id, &mut self.page.draft);
         let scope = self.scope();
         let text = self.bound_text(what);
         let annotation = what.annotation().map_or(Sym::NONE, |node| self.page.excerpt(node));

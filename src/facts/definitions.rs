@@ -41,13 +41,11 @@ impl Visitor<'_> {
             self.bind(&class.name.id, class.name.start(), What::Definition(row));
         }
 
-        let outer = self.enter_name(&class.name, "");
         self.frames.open(FrameKind::Class, row);
         self.blocks.enter_definition(ScopeKind::Class, class.name.start(), row);
         self.body(&class.body);
         self.blocks.leave();
         self.frames.close();
-        self.qualname.truncate(outer);
         self.end_type_params(type_params);
     }
 
@@ -111,7 +109,6 @@ impl Visitor<'_> {
         }
 
         let class = self.class_of_method();
-        let outer = self.enter_name(&function.name, ".<locals>");
         self.frames.open(FrameKind::Function, row);
         self.bind_parameters(&function.parameters);
         if class != NO_ROW {
@@ -126,7 +123,6 @@ impl Visitor<'_> {
         self.body(&function.body);
         self.blocks.leave();
         let frame = self.frames.close();
-        self.qualname.truncate(outer);
         self.end_type_params(type_params);
 
         let definition = &mut self.page.draft.definitions[row as usize];
@@ -192,14 +188,10 @@ impl Visitor<'_> {
         if is_stub(body) {
             flags |= flag::STUB_BODY;
         }
-        let outer = self.enter_name(name, "");
-        let qualname = self.page.draft.sym(&self.qualname);
-        self.qualname.truncate(outer);
         let definition = Definition {
             kind: kind.code(),
             flags,
             name: self.page.sym(name),
-            qualname,
             parent: self.blocks.definition(),
             scope: self.scope(),
             at: self.pos(name.start()),
@@ -221,17 +213,6 @@ impl Visitor<'_> {
         self.page.draft.definitions.push(definition);
         self.bodies.push(body_range(body, range));
         row
-    }
-
-    /// Makes the name the innermost part of the qualified name; truncating to what is returned ends it.
-    fn enter_name(&mut self, name: &str, locals: &str) -> usize {
-        let outer = self.qualname.len();
-        if outer > 0 {
-            self.qualname.push('.');
-        }
-        self.qualname.push_str(name);
-        self.qualname.push_str(locals);
-        outer
     }
 
     fn decorators(&mut self, decorators: &[Decorator]) {

@@ -51,10 +51,15 @@ impl Visitor<'_> {
         {
             return;
         }
+        let (mut module_sym, mut line) = (Sym::NONE, 0);
         for alias in &statement.names {
             let name = alias.name.id.as_str();
             if name.is_empty() {
                 continue;
+            }
+            if module_sym.is_none() {
+                module_sym = self.page.sym(module);
+                line = self.pos(statement.start()).line;
             }
             let star = name == "*";
             let bound = alias.asname.as_ref().map_or(&alias.name.id, |asname| &asname.id);
@@ -63,13 +68,13 @@ impl Visitor<'_> {
                 statement: number,
                 form: form.code(),
                 level: statement.level,
-                module: self.page.sym(module),
+                module: module_sym,
                 name: self.page.sym(name),
                 bound: if star { Sym::NONE } else { self.page.sym(bound) },
                 aliased: u32::from(alias.asname.is_some()),
                 scope: self.scope(),
                 at: self.pos(alias.name.start()),
-                line: self.pos(statement.start()).line,
+                line,
                 in_exec: u32::from(self.exec_site.is_some()),
             };
             match form {

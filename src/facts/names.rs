@@ -8,7 +8,8 @@ use std::cell::Cell;
 use ruff_python_ast::name::Name;
 use ruff_text_size::{TextRange, TextSize};
 
-use super::rows::{NO_ROW, Row, UseKind};
+use super::rows::{NO_ROW, Row, Sym, UseKind};
+use super::store::Draft;
 use super::texts::Texts;
 
 const NONE: u32 = u32::MAX;
@@ -75,6 +76,8 @@ pub enum Weight {
 pub struct NameId(u32);
 
 struct NameState {
+    /// The text as a symbol of the facts, when something asked for that.
+    sym: Sym,
     /// Its innermost binding in the open frames.
     entry: u32,
     /// The last module-level import of it.
@@ -114,7 +117,7 @@ pub struct Frame {
 #[derive(Clone, Copy, Debug)]
 pub enum ChainText {
     Source(TextRange),
-    Symbol(super::rows::Sym),
+    Symbol(Sym),
 }
 
 /// A use that waits for the end of its frame.
@@ -199,6 +202,7 @@ impl Frames {
         let id = self.ids.number(name);
         if id as usize == self.names.len() {
             self.names.push(NameState {
+                sym: Sym::NONE,
                 entry: NONE,
                 import: NO_ROW,
                 named: false,
@@ -207,6 +211,15 @@ impl Frames {
             });
         }
         NameId(id)
+    }
+
+    /// The name as a symbol of the facts.
+    pub fn sym(&mut self, id: NameId, draft: &mut Draft) -> Sym {
+        let name = &mut self.names[id.0 as usize];
+        if name.sym.is_none() {
+            name.sym = draft.sym(self.ids.get(id.0).unwrap_or(""));
+        }
+        name.sym
     }
 
     fn name(&self, id: NameId) -> &NameState {
@@ -455,8 +468,8 @@ impl Frames {
         }
     }
 
-    /// The uses that the module's end leaves over, in the order of the file.
-    pub fn uses(&mut self) -> &[Waiting] {
+    /// How many uses the module's end leaves over. Those are all that wait then, in the order of the file.
+    pub fn end_module(&mut self) -> usize {
         let mut builtin = vec![false; if self.star { self.names.len() } else { 0 }];
         if self.star {
             for id in BUILTINS.split_whitespace().filter_map(|name| self.ids.find(name)) {
@@ -477,7 +490,11 @@ impl Frames {
             }
             *star && !builtin[waiting.root.0 as usize]
         });
-        waiting
+        waiting.len()
+    }
+
+    pub fn waiting(&self, index: usize) -> Waiting {
+        self.waiting[index]
     }
 }
 

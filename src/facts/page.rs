@@ -26,8 +26,7 @@ struct Place {
 }
 
 impl<'a> Page<'a> {
-    pub fn new(source: &'a str) -> Self {
-        let lines = Lines::new(source);
+    pub fn new(source: &'a str, lines: Lines<'a>) -> Self {
         let mut draft = Draft::for_text(source.len());
         draft.lines = lines.count();
         let last = Cell::new(Place { offset: 0, at: Pos { line: 1, column: 1 } });

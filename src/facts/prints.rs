@@ -22,44 +22,90 @@ pub fn print(page: &mut Page, tokens: &Tokens, bodies: &[TextRange]) -> usize {
     let (mut indents, mut most_indents) = (0_usize, 0);
     for (index, token) in tokens.iter().enumerate() {
         let kind = token.kind();
-        match kind {
-            TokenKind::NonLogicalNewline => continue,
-            TokenKind::Indent => {
-                indents += 1;
-                most_indents = most_indents.max(indents);
-                continue;
-            }
-            TokenKind::Dedent => {
-                indents = indents.saturating_sub(1);
-                continue;
-            }
-            TokenKind::Comment => {
-                directives::read(page, token);
-                continue;
-            }
-            _ => {}
-        }
-        if token.start().to_u32() >= printer.turn {
+        let class = CLASSES[kind as usize];
+        if token.start().to_u32() >= printer.turn && class < Class::Comment {
             printer.enter(page, bodies, token.start().to_u32());
         }
-        match kind {
-            TokenKind::Newline | TokenKind::EndOfFile => printer.end_line(page),
-            // A docstring: nothing that would have to be read.
-            TokenKind::String
-                if printer.line.only_text
-                    && tokens
-                        .get(index + 1)
-                        .is_some_and(|next| next.kind() == TokenKind::Newline) => {}
-            _ => printer.line.add(kind, || {
-                let range = token.start().to_usize()..token.end().to_usize();
-                hash_at(source, range)
-            }),
+        let line = &mut printer.line;
+        let range = || token.start().to_usize()..token.end().to_usize();
+        match class {
+            Class::Name => line.add_name(hash_at(source, range())),
+            Class::Sign => line.add(kind as u64 + 16, 0),
+            Class::Number => line.add(2, hash_at(source, range())),
+            Class::Text => {
+                let is_last = || {
+                    let next = tokens.get(index + 1);
+                    next.is_some_and(|next| next.kind() == TokenKind::Newline)
+                };
+                // A docstring: nothing that would have to be read.
+                if !line.only_text || !is_last() {
+                    line.add_text(hash_at(source, range()));
+                }
+            }
+            Class::TextStart => {
+                line.add(kind as u64 + 16, 0);
+                line.open_texts += 1;
+            }
+            Class::TextEnd => {
+                line.add(kind as u64 + 16, 0);
+                // Broken code may close what it never opened.
+                line.open_texts = line.open_texts.saturating_sub(1);
+            }
+            Class::LineEnd => printer.end_line(page),
+            Class::Comment => directives::read(page, token),
+            Class::Layout => {}
+            Class::Indent => {
+                indents += 1;
+                most_indents = most_indents.max(indents);
+            }
+            Class::Dedent => indents = indents.saturating_sub(1),
         }
     }
     printer.end_line(page);
     printer.enter(page, bodies, u32::MAX);
     most_indents
 }
+
+/// What a token is to a print.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Class {
+    Name,
+    /// A keyword, an operator, a bracket: its kind says all.
+    Sign,
+    Number,
+    Text,
+    TextStart,
+    TextEnd,
+    LineEnd,
+    // From here on nothing of a line.
+    Comment,
+    Layout,
+    Indent,
+    Dedent,
+}
+
+/// Looked up rather than asked for kind by kind: there are some thousand tokens to a file.
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Sign; 256];
+    classes[TokenKind::Name as usize] = Class::Name;
+    classes[TokenKind::Int as usize] = Class::Number;
+    classes[TokenKind::Float as usize] = Class::Number;
+    classes[TokenKind::Complex as usize] = Class::Number;
+    classes[TokenKind::String as usize] = Class::Text;
+    classes[TokenKind::FStringMiddle as usize] = Class::Text;
+    classes[TokenKind::TStringMiddle as usize] = Class::Text;
+    classes[TokenKind::FStringStart as usize] = Class::TextStart;
+    classes[TokenKind::TStringStart as usize] = Class::TextStart;
+    classes[TokenKind::FStringEnd as usize] = Class::TextEnd;
+    classes[TokenKind::TStringEnd as usize] = Class::TextEnd;
+    classes[TokenKind::Newline as usize] = Class::LineEnd;
+    classes[TokenKind::EndOfFile as usize] = Class::LineEnd;
+    classes[TokenKind::Comment as usize] = Class::Comment;
+    classes[TokenKind::NonLogicalNewline as usize] = Class::Layout;
+    classes[TokenKind::Indent as usize] = Class::Indent;
+    classes[TokenKind::Dedent as usize] = Class::Dedent;
+    classes
+};
 
 struct Printer {
     open: Vec<Body>,
@@ -152,7 +198,7 @@ impl Line {
         Self {
             exact: 0,
             normal: 0,
-            names: Names { first: [0; Names::FEW], count: 0, all: 0 },
+            names: Names { first: [0; Names::FEW + 1], count: 0, all: 0 },
             tokens: 0,
             length: 0,
             open_texts: 0,
@@ -168,36 +214,33 @@ impl Line {
         self.only_text = true;
     }
 
-    fn add(&mut self, kind: TokenKind, text: impl FnOnce() -> u64) {
-        let (code, text) = match kind {
-            TokenKind::Name => {
-                let hash = text();
-                // Clear of the codes below.
-                (1 << 16 | self.names.number(hash), hash)
-            }
-            TokenKind::Int | TokenKind::Float | TokenKind::Complex => (2, text()),
-            TokenKind::String | TokenKind::FStringMiddle | TokenKind::TStringMiddle => (3, text()),
-            other => (other as u64 + 16, 0),
-        };
-        self.only_text &= kind == TokenKind::String;
+    fn add(&mut self, code: u64, text: u64) {
+        self.only_text = false;
+        self.mix(code, text);
+    }
+
+    fn add_name(&mut self, hash: u64) {
+        // Clear of all other codes.
+        let code = 1 << 16 | self.names.number(hash);
+        self.add(code, hash);
+    }
+
+    fn add_text(&mut self, hash: u64) {
+        self.mix(3, hash);
+    }
+
+    fn mix(&mut self, code: u64, text: u64) {
         self.normal = mixed(self.normal, code);
         self.exact = mixed(self.exact, code ^ text);
         self.tokens += 1;
         self.length += u32::from(self.open_texts == 0);
-        match kind {
-            TokenKind::FStringStart | TokenKind::TStringStart => self.open_texts += 1,
-            // Broken code may close what it never opened.
-            TokenKind::FStringEnd | TokenKind::TStringEnd => {
-                self.open_texts = self.open_texts.saturating_sub(1);
-            }
-            _ => {}
-        }
     }
 }
 
 /// The names of one line, each known by the order in which they first came.
 struct Names {
-    first: [u64; Self::FEW],
+    /// With a place for one more, which nobody looks at.
+    first: [u64; Self::FEW + 1],
     count: usize,
     /// A hash of them all.
     all: u64,
@@ -207,33 +250,38 @@ impl Names {
     /// All later ones are alike: finding a name must stay cheap in a line of thousands.
     const FEW: usize = 8;
 
+    /// Without a branch: whether a name came before is anybody's guess, the processor's too.
     fn number(&mut self, hash: u64) -> u64 {
         self.all = mixed(self.all, hash);
-        let known = self.first[..self.count].iter().position(|first| *first == hash);
-        let number = known.unwrap_or(self.count);
-        if known.is_none() && self.count < Self::FEW {
-            self.first[self.count] = hash;
-            self.count += 1;
+        let mut same = 0_u32;
+        for (index, first) in self.first[..Self::FEW].iter().enumerate() {
+            same |= u32::from(*first == hash) << index;
         }
-        number as u64
+        // Names of lines before may stand behind those of this one.
+        same &= (1 << self.count) - 1;
+        let number = (same | 1 << self.count).trailing_zeros();
+        self.first[self.count] = hash;
+        self.count += usize::from(same == 0 && self.count < Self::FEW);
+        u64::from(number)
     }
 }
 
-/// The hash of a piece of the source. Most are names of a few bytes, for which one load of eight serves.
+/// The hash of a piece of the source. Most are names, for which one load of sixteen bytes serves.
 fn hash_at(source: &[u8], range: Range<usize>) -> u64 {
     let length = range.len();
-    if length > 8 {
+    if length > 16 {
         return text_hash(source.get(range).unwrap_or(&[]));
     }
     let rest = source.get(range.start..).unwrap_or(&[]);
-    let eight = rest.first_chunk::<8>().copied().unwrap_or_else(|| {
-        let mut eight = [0; 8];
-        eight[..rest.len()].copy_from_slice(rest);
-        eight
+    let sixteen = rest.first_chunk::<16>().copied().unwrap_or_else(|| {
+        let mut sixteen = [0; 16];
+        sixteen[..rest.len()].copy_from_slice(rest);
+        sixteen
     });
     // What comes after the piece is shifted out.
-    let surplus = 64 - 8 * length as u32;
-    mixed(length as u64, u64::from_le_bytes(eight).checked_shl(surplus).unwrap_or(0))
+    let surplus = 128 - 8 * length as u32;
+    let word = u128::from_le_bytes(sixteen).checked_shl(surplus).unwrap_or(0);
+    mixed(mixed(length as u64, word as u64), (word >> 64) as u64)
 }
 
 fn words(hash: u64) -> [u32; 2] {

@@ -294,9 +294,7 @@ pub struct Definition {
     pub kind: u32,
     pub flags: u32,
     pub name: Sym,
-    /// `Outer.Inner.method`, with `<locals>` as CPython writes it.
-    pub qualname: Sym,
-    /// The enclosing class or function.
+    /// The enclosing class or function, whose names come before this one in [`super::Facts::qualname`].
     pub parent: Row,
     /// The scope the statement stands in.
     pub scope: Row,

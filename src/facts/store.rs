@@ -3,14 +3,15 @@
 //! Reading is total: whatever the bytes are, accessors give rows or nothing, and never fail. So a damaged cache entry that
 //! slipped through its checksum can cost facts, but not the program.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::rows::{
-    AllEntry, Binding, Definition, Dict, DictKey, Directive, Dynamic, EnvRead, Expr, Flow, Global,
-    Import, KeyStore, Lazy, LinePrint, Literal, NO_ROW, Param, PathEdit, Row, Rows, Scope, Status,
-    StringRef, Sym, SyntaxError, Use,
+    AllEntry, Binding, Definition, DefinitionKind, Dict, DictKey, Directive, Dynamic, EnvRead,
+    Expr, Flow, Global, Import, KeyStore, Lazy, LinePrint, Literal, NO_ROW, Param, PathEdit, Row,
+    Rows, Scope, Status, StringRef, Sym, SyntaxError, Use,
 };
 use super::texts::{self, Texts};
 use bytemuck::{AnyBitPattern, NoUninit};
@@ -165,6 +166,26 @@ impl Facts {
 
     pub fn definition(&self, row: Row) -> Option<&Definition> {
         self.definitions().get(row as usize)
+    }
+
+    /// `Outer.Inner.method`, with `<locals>` as CPython writes it.
+    pub fn qualname(&self, definition: &Definition) -> Cow<'_, str> {
+        let name = self.text(definition.name);
+        let (mut at, mut below) = (definition.parent, NO_ROW);
+        if at == NO_ROW {
+            return Cow::Borrowed(name);
+        }
+        let mut names = vec![name];
+        // A parent comes before its children; anything else would loop.
+        while let Some(owner) = self.definition(at).filter(|_| at < below) {
+            if owner.kind() == DefinitionKind::Function {
+                names.push("<locals>");
+            }
+            names.push(self.text(owner.name));
+            (at, below) = (owner.parent, at);
+        }
+        names.reverse();
+        Cow::Owned(names.join("."))
     }
 
     pub fn exprs(&self, rows: Rows) -> &[Expr] {

@@ -56,7 +56,7 @@ pub fn imports(facts: &Facts) -> Vec<String> {
 }
 
 fn binding(facts: &Facts, binding: &Binding) -> String {
-    let owner = facts.definition(binding.class).map(|class| facts.text(class.qualname));
+    let owner = facts.definition(binding.class).map(|class| facts.qualname(class));
     let owner = owner.map_or(String::new(), |name| format!("{name}."));
     let what = match (binding.kind(), binding.row) {
         (_, NO_ROW) => text(facts, binding.text),
@@ -191,7 +191,7 @@ pub fn definitions(facts: &Facts) -> Vec<String> {
             "{}-{} {}({})",
             definition.first_line,
             definition.end_line,
-            facts.text(definition.qualname),
+            facts.qualname(definition),
             inside.join(", ")
         )];
         if !definition.returns.is_none() {

@@ -23,6 +23,7 @@ use super::scopes::{Blocks, Condition};
 use super::store::Facts;
 use super::{guard, prints};
 use crate::memory::Region;
+use crate::source::text::Lines;
 
 /// A file with more errors than this is hardly Python; the first ones say it.
 const MAX_ERRORS: usize = 20;
@@ -46,7 +47,8 @@ pub fn extract_text(text: &str, stub: bool, flags: u32) -> Facts {
         }
         return Facts::none(Status::TooDeep);
     }
-    let mut visitor = Visitor::new(Page::new(text), stub);
+    let lines = region.fill(|| Lines::new(text));
+    let mut visitor = Visitor::new(Page::new(text, lines), stub);
     visitor.page.draft.flags |= flags;
     visitor.module(parsed.syntax());
     if visitor.on_end(&parsed) > guard::INDENTS {
@@ -89,7 +91,6 @@ pub struct Visitor<'a> {
     /// Body of each definition row.
     pub(super) bodies: Vec<TextRange>,
     pub(super) statements: u32,
-    pub(super) qualname: String,
     /// Buffer for [`Callee::resolved`].
     pub(super) resolved: String,
     pub(super) path_sites: Vec<PathSite>,
@@ -113,7 +114,6 @@ impl<'a> Visitor<'a> {
             flow: NO_ROW,
             bodies: Vec::new(),
             statements: 0,
-            qualname: String::new(),
             resolved: String::new(),
             path_sites: Vec::new(),
             stub,
@@ -138,8 +138,12 @@ impl<'a> Visitor<'a> {
             let at = self.page.at(error.location.start());
             self.page.draft.errors.push(SyntaxError { message, at });
         }
-        for waiting in self.frames.uses() {
+        for index in 0..self.frames.end_module() {
+            let waiting = self.frames.waiting(index);
             let chain = match waiting.text {
+                ChainText::Source(_) if waiting.bare => {
+                    self.frames.sym(waiting.root, &mut self.page.draft)
+                }
                 ChainText::Source(range) => {
                     let text = self.page.slice(range);
                     self.page.sym(text)

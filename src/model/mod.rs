@@ -232,12 +232,13 @@ impl Project {
             for import in facts.imports().iter().filter(|import| import.level == 0) {
                 let vote = *seen.entry(import.module).or_insert_with(|| {
                     let dotted = facts.text(import.module);
-                    tiers.iter().flat_map(|tier| tier.iter()).find_map(|root| {
-                        let place = match search::descend(&self.folders, *root, dotted) {
+                    let holders = |tier| self.search.holders(tier, dotted);
+                    tiers.iter().copied().flat_map(holders).find_map(|root| {
+                        let place = match search::descend(&self.folders, root, dotted) {
                             Lookup::Found(place) | Lookup::Partial(place, _) => place,
                             Lookup::Native | Lookup::Nothing => return None,
                         };
-                        Some((*root, self.home_of(place)))
+                        Some((root, self.home_of(place)))
                     })
                 });
                 if let Some(vote) = vote {
@@ -363,9 +364,8 @@ impl Project {
     /// `module.qualname`
     pub fn definition_name(&self, file: FileId, definition: Row) -> String {
         let file = self.file(file);
-        let qualname =
-            file.facts.definition(definition).map_or("", |row| file.facts.text(row.qualname));
-        format!("{}.{qualname}", file.module)
+        let qualname = file.facts.definition(definition).map(|row| file.facts.qualname(row));
+        format!("{}.{}", file.module, qualname.unwrap_or_default())
     }
 
     pub fn end_name(&self, end: End) -> Option<String> {
@@ -453,12 +453,11 @@ impl Project {
         for id in self.ids() {
             let facts = &self.file(id).facts;
             for (row, definition) in facts.definitions().iter().enumerate() {
-                let qualname = facts.text(definition.qualname);
                 let is_top =
                     definition.parent == NO_ROW || definition.kind() == DefinitionKind::Class;
                 if is_top
                     && (facts.text(definition.name) == symbol
-                        || name_is(&self.file(id).module, qualname))
+                        || name_is(&self.file(id).module, &facts.qualname(definition)))
                 {
                     ends.push(End::Definition(id, row as Row));
                 }

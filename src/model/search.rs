@@ -1,6 +1,7 @@
 //! From a dotted name to a place: which roots a file searches, in which order, and what it means to find nothing.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -38,14 +39,14 @@ pub enum Lookup {
 
 #[derive(Debug)]
 pub struct Search {
-    /// Roots for the files of a folder, nearest first; folders of one tier are equally near.
-    tiers: Vec<Vec<Vec<FolderId>>>,
+    /// Roots for the files of a folder, nearest first; folders of one tier are equally near. The last tier, which is the
+    /// long one, is the same for most folders.
+    tiers: Vec<Vec<Arc<[FolderId]>>>,
     /// Folders that a file adds to `sys.path`, by file.
     edits: FxHashMap<FileId, Vec<FolderId>>,
-    /// Roots of the project, and those that only the files below them search.
-    project: Vec<FolderId>,
-    below: BTreeSet<FolderId>,
-    /// Where a first segment stands, at any depth.
+    /// Of each folder whether it is a root of the project, or one that only the files below it search.
+    roots: Vec<Option<RootScope>>,
+    /// Where a first segment stands, at any depth; sorted.
     by_name: FxHashMap<Box<str>, Vec<FolderId>>,
     standard: FxHashSet<&'static str>,
     known: FxHashSet<&'static str>,
@@ -62,7 +63,10 @@ impl Search {
         surroundings: Surroundings,
     ) -> Self {
         let mut project: Vec<FolderId> = Vec::new();
-        let mut below: BTreeSet<FolderId> = script_folders.clone();
+        let mut scopes = vec![None; folders.ids().count()];
+        for folder in script_folders {
+            scopes[folder.index()] = Some(RootScope::Below);
+        }
         let top_is_package = folders.above().is_some();
         for root in roots {
             let Some(folder) = folders.by_path(&root.folder) else { continue };
@@ -70,15 +74,15 @@ impl Search {
             match root.scope {
                 RootScope::Project if inside_itself => {}
                 RootScope::Project => project.push(folder),
-                RootScope::Below => {
-                    below.insert(folder);
-                }
+                RootScope::Below => scopes[folder.index()] = Some(RootScope::Below),
             }
         }
         project.extend(folders.above());
         project.dedup();
-        let tiers =
-            folders.ids().map(|folder| Self::tiers_of(folders, folder, &project, &below)).collect();
+        for folder in &project {
+            scopes[folder.index()] = Some(RootScope::Project);
+        }
+        let tiers = tiers(folders, &project, &scopes);
         let mut by_name: FxHashMap<Box<str>, Vec<FolderId>> = FxHashMap::default();
         for folder in folders.ids() {
             for name in folders.names(folder) {
@@ -96,8 +100,7 @@ impl Search {
         Self {
             tiers,
             edits,
-            project,
-            below,
+            roots: scopes,
             by_name,
             standard,
             known,
@@ -106,40 +109,33 @@ impl Search {
         }
     }
 
-    fn tiers_of(
-        folders: &Folders,
-        folder: FolderId,
-        project: &[FolderId],
-        below: &BTreeSet<FolderId>,
-    ) -> Vec<Vec<FolderId>> {
-        let mut tiers: Vec<Vec<FolderId>> = folders
-            .ancestors(folder)
-            .chain(folders.above())
-            .filter(|id| project.contains(id) || below.contains(id))
-            .map(|id| vec![id])
-            .collect();
-        let others: Vec<FolderId> =
-            project.iter().copied().filter(|id| !tiers.contains(&vec![*id])).collect();
-        if !others.is_empty() {
-            tiers.push(others);
-        }
-        tiers
-    }
-
     /// The roots from which a folder's files can be named, nearest first.
     pub fn home_roots(&self, folders: &Folders, folder: FolderId) -> Vec<FolderId> {
-        let is_root = |id: &FolderId| self.project.contains(id) || self.below.contains(id);
+        let is_root = |id: &FolderId| self.roots[id.index()].is_some();
         folders.ancestors(folder).chain(folders.above()).filter(is_root).collect()
     }
 
     pub fn is_project_root(&self, folder: FolderId) -> bool {
-        self.project.contains(&folder)
+        self.roots[folder.index()] == Some(RootScope::Project)
     }
 
     /// The roots a file searches, nearest first.
     pub fn tiers(&self, file: FileId, folder: FolderId) -> impl Iterator<Item = &[FolderId]> {
         let edits = self.edits.get(&file).map(Vec::as_slice).unwrap_or(&[]);
-        edits.chunks(1).chain(self.tiers[folder.index()].iter().map(Vec::as_slice))
+        edits.chunks(1).chain(self.tiers[folder.index()].iter().map(AsRef::as_ref))
+    }
+
+    /// Those of a tier that have the first segment of a dotted name.
+    pub fn holders<'t>(
+        &'t self,
+        tier: &'t [FolderId],
+        dotted: &str,
+    ) -> impl Iterator<Item = FolderId> + use<'t> {
+        let first = dotted.split('.').next().unwrap_or(dotted);
+        let holders = self.by_name.get(first).map_or(&[][..], Vec::as_slice);
+        // Roots by the hundred are common, and so are names that no folder has.
+        let tier = if holders.is_empty() { &[][..] } else { tier };
+        tier.iter().copied().filter(|root| holders.binary_search(root).is_ok())
     }
 
     /// Everything a dotted name can lead to from the nearest root that has it: more than one place when equally near
@@ -153,8 +149,8 @@ impl Search {
     ) -> Lookup {
         let mut best = Lookup::Nothing;
         for tier in self.tiers(file, folders.folder_of(file)) {
-            for root in tier {
-                match descend(folders, *root, dotted) {
+            for root in self.holders(tier, dotted) {
+                match descend(folders, root, dotted) {
                     Lookup::Found(place) => {
                         if !found.contains(&place) {
                             found.push(place);
@@ -230,6 +226,28 @@ impl Search {
         homes.sort_by_key(|home| &folders.folder(*home).path);
         homes
     }
+}
+
+/// The tiers of every folder.
+fn tiers(
+    folders: &Folders,
+    project: &[FolderId],
+    scopes: &[Option<RootScope>],
+) -> Vec<Vec<Arc<[FolderId]>>> {
+    let mut rest: FxHashMap<Vec<FolderId>, Arc<[FolderId]>> = FxHashMap::default();
+    let tiers_of = |folder| {
+        let around = folders.ancestors(folder).chain(folders.above());
+        let own: Vec<FolderId> = around.filter(|id| scopes[id.index()].is_some()).collect();
+        let mut tiers: Vec<Arc<[FolderId]>> = own.iter().map(|id| [*id].into()).collect();
+        let others = rest.entry(own).or_insert_with_key(|own| {
+            project.iter().copied().filter(|id| !own.contains(id)).collect()
+        });
+        if !others.is_empty() {
+            tiers.push(Arc::clone(others));
+        }
+        tiers
+    };
+    folders.ids().map(tiers_of).collect()
 }
 
 /// Follows a dotted name from a folder down.

@@ -81,7 +81,7 @@ impl Followed<'_> {
         }
         let mut one = Found::new(Tree::empty(PathBuf::new()));
         let (path, file_type) = (link.path.clone(), metadata.file_type());
-        one.admit(path, sort, file_type, || Ok(metadata), self.walker.max_bytes());
+        one.admit(path, sort, file_type, || Ok(metadata), self.walker.options());
         self.count(one, |_| target.clone());
         Ok(())
     }

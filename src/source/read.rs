@@ -71,7 +71,7 @@ fn fill(path: &Path, max_bytes: u64, buffer: &mut Vec<u8>) -> Result<usize, Skip
     if metadata.len() > max_bytes {
         return Err(SkipReason::TooLarge);
     }
-    // One byte more than there should be, so that a file of the expected size takes one read and one that finds its end.
+    // One byte more than there should be, so that a file of the expected size shows its end in the first read.
     let room = metadata.len() as usize + 1;
     if buffer.len() < room {
         buffer.resize(room, 0);
@@ -80,6 +80,7 @@ fn fill(path: &Path, max_bytes: u64, buffer: &mut Vec<u8>) -> Result<usize, Skip
     while n_read < room {
         match file.read(&mut buffer[n_read..room]) {
             Ok(0) => return Ok(n_read),
+            Ok(more) if n_read + more == room - 1 => return Ok(room - 1),
             Ok(more) => n_read += more,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(SkipReason::from_error(&error)),

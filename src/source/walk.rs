@@ -35,6 +35,9 @@ pub struct WalkOptions {
     /// Patterns in the manner of `.gitignore`, relative to the root.
     pub exclude: Vec<String>,
     pub max_bytes: u64,
+    /// Ask for the size and time of every file, by which a later run knows it again. Without that, who reads a file finds out
+    /// whether it is too large.
+    pub stat: bool,
     /// 0: as many as there are processors.
     pub threads: usize,
 }
@@ -47,6 +50,7 @@ impl Default for WalkOptions {
             tracked_only: false,
             exclude: Vec::new(),
             max_bytes: MAX_BYTES,
+            stat: true,
             threads: 0,
         }
     }
@@ -149,7 +153,7 @@ fn single(file: &Path, metadata: Metadata, options: &WalkOptions) -> anyhow::Res
     }
     let mut found = Found::new(Tree::empty(folder.to_owned()));
     let (path, file_type) = (TreePath::default().child(name), metadata.file_type());
-    found.admit(path, sort, file_type, || Ok(metadata), options.max_bytes);
+    found.admit(path, sort, file_type, || Ok(metadata), options);
     Ok(found.tree)
 }
 
@@ -228,7 +232,7 @@ impl<'a> Walker<'a> {
             } else if file_type.is_symlink() {
                 found.links.push(Link { path, disk: entry.path(), rules: Arc::clone(&rules) });
             } else {
-                found.admit(path, sort, file_type, || entry.metadata(), self.options.max_bytes);
+                found.admit(path, sort, file_type, || entry.metadata(), self.options);
             }
         }
         listing
@@ -324,7 +328,7 @@ impl<'a> Walker<'a> {
             } else {
                 let sort = Sort::of_path(&path);
                 let file_type = metadata.file_type();
-                found.admit(path, sort, file_type, || Ok(metadata), self.options.max_bytes);
+                found.admit(path, sort, file_type, || Ok(metadata), self.options);
             }
         }
     }
@@ -345,8 +349,8 @@ impl<'a> Walker<'a> {
         is_plain
     }
 
-    pub(super) fn max_bytes(&self) -> u64 {
-        self.options.max_bytes
+    pub(super) fn options(&self) -> &WalkOptions {
+        self.options
     }
 
     fn found(&self) -> std::sync::MutexGuard<'_, Found> {
@@ -461,7 +465,7 @@ impl Found {
         sort: Sort,
         file_type: FileType,
         metadata: impl FnOnce() -> io::Result<Metadata>,
-        max_bytes: u64,
+        options: &WalkOptions,
     ) {
         let is_file = file_type.is_file();
         let language = match sort {
@@ -473,12 +477,14 @@ impl Found {
             Sort::Manifest => return self.tree.manifests.push(path),
             Sort::Native => return self.tree.native.push(path),
         };
-        let stat = match metadata() {
-            Ok(metadata) if metadata.is_file() => Stat::of(&metadata),
-            Ok(_) => return self.skip(path, SkipReason::NotRegular),
+        let metadata = if options.stat { metadata().map(Some) } else { Ok(None) };
+        let stat = match metadata {
+            Ok(None) => Stat::default(),
+            Ok(Some(metadata)) if metadata.is_file() => Stat::of(&metadata),
+            Ok(Some(_)) => return self.skip(path, SkipReason::NotRegular),
             Err(error) => return self.skip(path, SkipReason::from_error(&error)),
         };
-        if stat.size > max_bytes {
+        if stat.size > options.max_bytes {
             return self.skip(path, SkipReason::TooLarge);
         }
         let kind = kinds::of(path.as_str());

@@ -44,7 +44,7 @@ fn ours(facts: &Facts) -> Lines {
         lines.push(format!(
             "{:06} {kind} {} bases={bases} decorators={} ({})",
             definition.at.line,
-            facts.text(definition.qualname),
+            facts.qualname(definition),
             facts.exprs(definition.decorators).len(),
             params.join(" ")
         ));

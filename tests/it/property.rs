@@ -46,7 +46,7 @@ fn read_all(facts: &Facts) -> usize {
         total += facts.scope_chain(import.scope).count();
     }
     for definition in facts.definitions() {
-        total += facts.text(definition.qualname).len() + facts.exprs(definition.bases).len();
+        total += facts.qualname(definition).len() + facts.exprs(definition.bases).len();
         total += facts.params(definition.params).len() + facts.prints(definition.prints).len();
     }
     for used in facts.uses() {

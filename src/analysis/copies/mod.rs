@@ -118,7 +118,8 @@ fn are_meant_to_be_alike(
 
 /// Two classes of one name in one file: the branches of an `if` or `try`, or the second replaces the first.
 fn are_branches(project: &Project, left: ClassRef, right: ClassRef) -> bool {
-    let name = |class| definition(project, class).map(|row| row.qualname);
+    let facts = &project.file(left.0).facts;
+    let name = |class| definition(project, class).map(|row| facts.qualname(row));
     left.0 == right.0 && name(left) == name(right)
 }
 

@@ -100,9 +100,9 @@ fn class_names(ground: &Ground, place: Place, names: &mut BTreeSet<String>, dept
         names.insert(facts.text(binding.name).to_owned());
     }
     // `Class.name = …` elsewhere in the module.
-    let own = facts.text(class.qualname);
+    let own = facts.qualname(class);
     for used in facts.uses().iter().filter(|used| used.import == NO_ROW) {
-        if let Some(attribute) = facts.text(used.chain).strip_prefix(own)
+        if let Some(attribute) = facts.text(used.chain).strip_prefix(&*own)
             && let Some(attribute) = attribute.strip_prefix('.')
         {
             names.insert(attribute.split('.').next().unwrap_or(attribute).to_owned());

@@ -1,5 +1,6 @@
 //! `shared-mutable-state`: a container or a variable of a module or class that functions change.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
@@ -53,15 +54,18 @@ fn of_module(ground: &Ground, file: FileId) -> Vec<Finding> {
             _ => {}
         }
     }
-    let mut changes: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut changes: BTreeMap<&str, BTreeSet<Cow<str>>> = BTreeMap::new();
     note_calls(facts, &containers, &mut changes);
     note_stores(facts, &containers, &mut changes);
     note_rebinding(facts, &containers, &variables, &mut changes);
     changes
         .into_iter()
         .filter_map(|(name, functions)| {
-            let functions: Vec<&str> =
-                functions.into_iter().filter(|function| !registers(function)).collect();
+            let functions: Vec<&str> = functions
+                .iter()
+                .map(AsRef::as_ref)
+                .filter(|function| !registers(function))
+                .collect();
             let binding = containers.get(name).or_else(|| variables.get(name))?;
             if functions.is_empty() || is_latch(facts, binding) {
                 return None;
@@ -139,7 +143,7 @@ fn registers(function: &str) -> bool {
 fn note_calls<'f>(
     facts: &'f Facts,
     containers: &BTreeMap<&'f str, &Binding>,
-    changes: &mut BTreeMap<&'f str, BTreeSet<&'f str>>,
+    changes: &mut BTreeMap<&'f str, BTreeSet<Cow<'f, str>>>,
 ) {
     const METHODS: [&str; 16] = [
         "append",
@@ -175,7 +179,7 @@ fn note_calls<'f>(
 fn note_stores<'f>(
     facts: &'f Facts,
     containers: &BTreeMap<&'f str, &Binding>,
-    changes: &mut BTreeMap<&'f str, BTreeSet<&'f str>>,
+    changes: &mut BTreeMap<&'f str, BTreeSet<Cow<'f, str>>>,
 ) {
     for store in facts.key_stores().iter().filter(|store| store.local == 0) {
         if let Some((name, _)) = containers.get_key_value(facts.text(store.name))
@@ -191,7 +195,7 @@ fn note_rebinding<'f>(
     facts: &'f Facts,
     containers: &BTreeMap<&'f str, &Binding>,
     variables: &BTreeMap<&'f str, &Binding>,
-    changes: &mut BTreeMap<&'f str, BTreeSet<&'f str>>,
+    changes: &mut BTreeMap<&'f str, BTreeSet<Cow<'f, str>>>,
 ) {
     let rebound = facts.module_bindings();
     for binding in rebound.filter(|binding| binding.kind() == BindingKind::Global) {
@@ -206,13 +210,13 @@ fn note_rebinding<'f>(
 }
 
 /// The function in which a scope runs; nothing for what runs as the module is loaded.
-fn function_of(facts: &Facts, scope: Row) -> Option<&str> {
+fn function_of(facts: &Facts, scope: Row) -> Option<Cow<'_, str>> {
     if Moment::of(facts, scope) != Moment::Deferred {
         return None;
     }
     let mut around = facts.scope_chain(scope);
     let function = around.find(|scope| scope.kind() == ScopeKind::Function)?;
-    facts.definition(function.definition).map(|row| facts.text(row.qualname))
+    facts.definition(function.definition).map(|row| facts.qualname(row))
 }
 
 /// Empty containers in a class that its instances share: private ones, since public ones are for subclasses to fill.
@@ -248,7 +252,7 @@ fn of_classes(ground: &Ground, file: FileId) -> Vec<Finding> {
         if is_rebound || class.parent != NO_ROW && is_config(facts, class) {
             continue;
         }
-        let symbol = format!("{}.{}.{name}", held.module, facts.text(class.qualname));
+        let symbol = format!("{}.{}.{name}", held.module, facts.qualname(class));
         let instances = format!("the instances of `{}`", facts.text(class.name));
         found.push(class_finding(file, binding.at, symbol, &instances));
     }
