@@ -263,3 +263,180 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Allocator<A> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    const ALLOCATOR: Allocator<std::alloc::System> = Allocator(std::alloc::System);
+
+    /// For tests that look at a slot after they had it.
+    static SLOTS_ARE_LOOKED_AT: Mutex<()> = Mutex::new(());
+
+    fn layout(size: usize, align: usize) -> Layout {
+        Layout::from_size_align(size, align).unwrap()
+    }
+
+    fn in_region(piece: *mut u8) -> bool {
+        slot_of(piece).is_some()
+    }
+
+    /// What the allocator gives, for as long as this is kept.
+    struct Piece {
+        at: *mut u8,
+        layout: Layout,
+    }
+
+    impl Piece {
+        fn new(size: usize, align: usize) -> Self {
+            let layout = layout(size, align);
+            // SAFETY: no size here is nought.
+            Self { at: unsafe { ALLOCATOR.alloc(layout) }, layout }
+        }
+
+        fn filled(size: usize, with: u8) -> Self {
+            let piece = Self::new(size, 8);
+            // SAFETY: it was given for so many bytes.
+            unsafe { piece.at.write_bytes(with, size) };
+            piece
+        }
+
+        fn resized(mut self, size: usize) -> Self {
+            // SAFETY: it is this allocator's, by this layout; the old place is not used again.
+            self.at = unsafe { ALLOCATOR.realloc(self.at, self.layout, size) };
+            self.layout = layout(size, self.layout.align());
+            self
+        }
+
+        fn bytes(&self) -> &[u8] {
+            // SAFETY: all pieces whose bytes are looked at were written whole.
+            unsafe { std::slice::from_raw_parts(self.at, self.layout.size()) }
+        }
+    }
+
+    impl Drop for Piece {
+        fn drop(&mut self) {
+            // SAFETY: it is this allocator's, by this layout.
+            unsafe { ALLOCATOR.dealloc(self.at, self.layout) };
+        }
+    }
+
+    // SAFETY: it is a place in memory that only its owner looks at.
+    unsafe impl Send for Piece {}
+
+    #[test]
+    fn only_what_fills_a_region_lies_in_it() {
+        let before = Piece::new(10, 1);
+        let region = Region::lease();
+        let within = region.fill(|| Piece::new(10, 1));
+        let after = Piece::new(10, 1);
+        assert_eq!([&before, &within, &after].map(|p| in_region(p.at)), [false, true, false]);
+    }
+
+    #[test]
+    fn pieces_are_aligned_and_apart() {
+        let region = Region::lease();
+        let pieces: Vec<Piece> =
+            region.fill(|| (0..200).map(|n| Piece::new(1 + n * 7 % 50, 1 << (n % 8))).collect());
+        let mut spans: Vec<_> =
+            pieces.iter().map(|p| (p.at.addr(), p.at.addr() + p.layout.size())).collect();
+        assert!(pieces.iter().all(|p| p.at.addr() % p.layout.align() == 0 && in_region(p.at)));
+        spans.sort_unstable();
+        assert!(spans.windows(2).all(|pair| pair[0].1 <= pair[1].0));
+    }
+
+    #[test]
+    fn a_region_begins_anew_only_when_all_its_pieces_are_gone() {
+        let _alone = SLOTS_ARE_LOOKED_AT.lock();
+        let first = |region: &Region| region.fill(|| Piece::filled(64, 7));
+        let (start, kept) = {
+            let region = Region::lease();
+            let (gone, kept) = (first(&region), first(&region));
+            (gone.at, kept)
+        };
+        // This thread would get its last region again, were it free.
+        let elsewhere = {
+            let region = Region::lease();
+            first(&region).at
+        };
+        assert_ne!(start, elsewhere);
+        assert!(kept.bytes().iter().all(|byte| *byte == 7));
+        let slot = slot_of(kept.at).unwrap();
+        assert_eq!(slot.left.load(Ordering::Acquire), 1);
+        drop(kept);
+        assert_eq!(slot.left.load(Ordering::Acquire), 0);
+    }
+
+    #[test]
+    fn another_thread_may_free_a_piece() {
+        let _alone = SLOTS_ARE_LOOKED_AT.lock();
+        let slot = {
+            let region = Region::lease();
+            let (mine, other) = region.fill(|| (Piece::new(8, 8), Piece::new(8, 8)));
+            std::thread::spawn(move || drop(other)).join().unwrap();
+            slot_of(mine.at).unwrap()
+        };
+        assert_eq!(slot.left.load(Ordering::Acquire), 0);
+    }
+
+    #[test]
+    fn pieces_grow_and_shrink_with_what_is_in_them() {
+        let region = Region::lease();
+        let (first, last) = region.fill(|| (Piece::filled(100, 1), Piece::filled(100, 2)));
+        let at = last.at;
+        // The last one grows where it is, any other moves, and both shrink where they are.
+        let last = region.fill(|| last.resized(200));
+        assert_eq!(last.at, at);
+        let moved = region.fill(|| first.resized(300));
+        assert!(in_region(moved.at) && moved.at > at);
+        let last = last.resized(50);
+        assert_eq!(last.at, at);
+        // While the region is not being filled it gives nothing.
+        let outside = moved.resized(400);
+        assert!(!in_region(outside.at));
+        assert!(last.bytes().iter().all(|byte| *byte == 2));
+        assert!(outside.bytes()[..100].iter().all(|byte| *byte == 1));
+    }
+
+    #[test]
+    fn what_does_not_fit_comes_from_behind() {
+        let region = Region::lease();
+        let pieces: Vec<Piece> = region.fill(|| (0..5).map(|_| Piece::new(SIZE / 4, 1)).collect());
+        let within: Vec<bool> = pieces.iter().map(|piece| in_region(piece.at)).collect();
+        assert_eq!(within, [true, true, true, true, false]);
+    }
+
+    #[test]
+    fn a_panic_ends_the_filling() {
+        let region = Region::lease();
+        let fill = std::panic::AssertUnwindSafe(|| region.fill(|| panic!("no tree")));
+        assert!(std::panic::catch_unwind(fill).is_err());
+        assert!(!in_region(Piece::new(8, 8).at));
+        assert!(in_region(region.fill(|| Piece::new(8, 8)).at));
+    }
+
+    #[test]
+    fn zeroed_memory_is_zero_where_something_was() {
+        for _ in 0..3 {
+            let region = Region::lease();
+            let old = region.fill(|| Piece::filled(64, 9));
+            drop(old);
+            drop(region);
+            let region = Region::lease();
+            // SAFETY: the size is not nought.
+            let at = region.fill(|| unsafe { ALLOCATOR.alloc_zeroed(layout(64, 8)) });
+            let new = Piece { at, layout: layout(64, 8) };
+            assert!(new.bytes().iter().all(|byte| *byte == 0));
+        }
+    }
+
+    #[test]
+    fn one_thread_leases_one_region() {
+        let outer = Region::lease();
+        let inner = Region::lease();
+        assert!(outer.leased && !inner.leased);
+        assert!(!in_region(inner.fill(|| Piece::new(8, 8)).at));
+    }
+}

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A room uses only rooms that stand before it.
-const LADDER: [&str; 11] = [
-    "source", "facts", "model", "analysis", "remedy", "gate", "report", "config", "engine", "tui",
-    "cli",
+const LADDER: [&str; 12] = [
+    "memory", "source", "facts", "model", "analysis", "remedy", "gate", "report", "config",
+    "engine", "tui", "cli",
 ];
 
 /// Who may name an outside crate, a room or one file of it; crates that are not listed are free.
@@ -146,6 +146,21 @@ fn only_source_and_remedy_and_engine_touch_the_disk() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Cargo.toml denies it to all, and one file allows it to itself.
+#[test]
+fn only_the_allocator_is_unsafe() {
+    let allowing: Vec<String> = sources()
+        .into_iter()
+        .filter(|source| source.code().any(|(_, line)| line.contains("unsafe_code")))
+        .map(|source| source.path)
+        .collect();
+    assert_eq!(allowing, ["memory.rs"]);
+    let manifest =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
+    let manifest: toml::Table = manifest.parse().unwrap();
+    assert_eq!(manifest["lints"]["rust"]["unsafe_code"].as_str(), Some("deny"));
 }
 
 #[test]
