@@ -75,7 +75,7 @@ fn kind_of_value(value: &Expr) -> BindingKind {
 pub fn plain_binding(name: Sym, scope: Row, at: Pos) -> Binding {
     Binding {
         name,
-        kind: BindingKind::Value.code(),
+        kind: BindingKind::Value.code() as u16,
         row: NO_ROW,
         text: Sym::NONE,
         annotation: Sym::NONE,
@@ -115,7 +115,7 @@ impl Visitor<'_> {
         let scope = self.scope();
         let text = self.bound_text(what);
         let annotation = what.annotation().map_or(Sym::NONE, |node| self.page.excerpt(node));
-        let kind = kind.code();
+        let kind = kind.code() as u16;
         let binding =
             Binding { kind, row, text, annotation, class, ..plain_binding(name_sym, scope, at) };
         self.page.draft.bindings.push(binding);
@@ -160,7 +160,7 @@ impl Visitor<'_> {
         };
         let annotation = what.annotation().map_or(Sym::NONE, |node| self.page.excerpt(node));
         self.page.draft.bindings.push(Binding {
-            kind: kind.code(),
+            kind: kind.code() as u16,
             row,
             text,
             annotation,

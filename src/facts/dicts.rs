@@ -69,8 +69,8 @@ impl Visitor<'_> {
             target,
             parent: context.dict,
             parent_key,
-            open: u32::from(is_open),
-            call: u32::from(is_call),
+            open: u16::from(is_open),
+            call: u16::from(is_call),
             scope,
             at,
         });

@@ -28,16 +28,16 @@ impl Visitor<'_> {
             };
             let import = Import {
                 statement: number,
-                form: ImportForm::Import.code(),
+                form: ImportForm::Import.code() as u16,
                 level: 0,
                 module: self.page.sym(dotted),
                 name: Sym::NONE,
                 bound: self.page.sym(&bound),
-                aliased: u32::from(alias.asname.is_some()),
+                aliased: u8::from(alias.asname.is_some()),
                 scope: self.scope(),
                 at: self.pos(alias.name.start()),
                 line: self.pos(statement.start()).line,
-                in_exec: u32::from(self.exec_site.is_some()),
+                in_exec: u8::from(self.exec_site.is_some()),
             };
             self.add_import(import, &bound, alias);
         }
@@ -66,16 +66,16 @@ impl Visitor<'_> {
             let form = if star { ImportForm::Star } else { ImportForm::From };
             let import = Import {
                 statement: number,
-                form: form.code(),
+                form: form.code() as u16,
                 level: statement.level,
                 module: module_sym,
                 name: self.page.sym(name),
                 bound: if star { Sym::NONE } else { self.page.sym(bound) },
-                aliased: u32::from(alias.asname.is_some()),
+                aliased: u8::from(alias.asname.is_some()),
                 scope: self.scope(),
                 at: self.pos(alias.name.start()),
                 line,
-                in_exec: u32::from(self.exec_site.is_some()),
+                in_exec: u8::from(self.exec_site.is_some()),
             };
             match form {
                 ImportForm::Star => self.add_star(import),
@@ -108,8 +108,11 @@ impl Visitor<'_> {
         if self.frames.at_module() {
             let name = self.page.sym("*");
             let scope = self.scope();
-            let star =
-                Binding { kind: BindingKind::Star.code(), row, ..plain_binding(name, scope, at) };
+            let star = Binding {
+                kind: BindingKind::Star.code() as u16,
+                row,
+                ..plain_binding(name, scope, at)
+            };
             self.page.draft.bindings.push(star);
         }
     }

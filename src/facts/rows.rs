@@ -110,18 +110,26 @@ codes! {
 pub struct Scope {
     /// The enclosing scope; [`NO_ROW`] for row 0, the module.
     pub parent: Row,
-    pub kind: u32,
+    /// Low byte: the kind. Above: the group.
+    kind_group: u32,
     /// The function or class whose body this is or stands in; [`NO_ROW`] at module level.
     pub definition: Row,
     pub line: u32,
-    /// Scopes that exclude each other (`if`/`else`, `try`/`except`, cases of one `match`) share a group; 0 for none.
-    /// The `else` of a `try` shares it too, though it excludes only the handlers.
-    pub group: u32,
 }
 
 impl Scope {
+    pub fn new(parent: Row, kind: ScopeKind, group: u32, definition: Row, line: u32) -> Self {
+        Self { parent, kind_group: kind.code() | group << 8, definition, line }
+    }
+
     pub fn kind(&self) -> ScopeKind {
-        ScopeKind::of(self.kind)
+        ScopeKind::of(self.kind_group & 0xff)
+    }
+
+    /// Scopes that exclude each other (`if`/`else`, `try`/`except`, cases of one `match`) share a group; 0 for none.
+    /// The `else` of a `try` shares it too, though it excludes only the handlers.
+    pub fn group(&self) -> u32 {
+        self.kind_group >> 8
     }
 }
 
@@ -143,7 +151,11 @@ codes! {
 pub struct Import {
     /// Number of the statement in the file, from 0.
     pub statement: u32,
-    pub form: u32,
+    pub form: u16,
+    /// 1 when written with `as`.
+    pub aliased: u8,
+    /// 1 when it stands in the constant text of an `exec`.
+    pub in_exec: u8,
     /// Leading dots of a relative import.
     pub level: u32,
     /// `a.b` in `from a.b import c` and in `import a.b`; empty text in `from . import c`.
@@ -152,20 +164,16 @@ pub struct Import {
     pub name: Sym,
     /// The name it binds here: the alias, or `c`, or `a` of `import a.b`; none for a star.
     pub bound: Sym,
-    /// 1 when written with `as`.
-    pub aliased: u32,
     pub scope: Row,
     /// Where the imported name stands.
     pub at: Pos,
     /// Line of the statement.
     pub line: u32,
-    /// 1 when it stands in the constant text of an `exec`.
-    pub in_exec: u32,
 }
 
 impl Import {
     pub fn form(&self) -> ImportForm {
-        ImportForm::of(self.form)
+        ImportForm::of(self.form.into())
     }
 }
 
@@ -439,7 +447,9 @@ codes! {
 #[repr(C)]
 pub struct Binding {
     pub name: Sym,
-    pub kind: u32,
+    pub kind: u16,
+    /// 1 for `self.name = …` or `cls.name = …` in a method.
+    pub on_self: u16,
     /// Besides imports and definitions: for an alias or call on `self` the function-level import behind the chain's root.
     pub row: Row,
     pub text: Sym,
@@ -447,14 +457,12 @@ pub struct Binding {
     pub scope: Row,
     /// The class it belongs to; [`NO_ROW`] at module level.
     pub class: Row,
-    /// 1 for `self.name = …` or `cls.name = …` in a method.
-    pub on_self: u32,
     pub at: Pos,
 }
 
 impl Binding {
     pub fn kind(&self) -> BindingKind {
-        BindingKind::of(self.kind)
+        BindingKind::of(self.kind.into())
     }
 }
 
@@ -600,9 +608,9 @@ pub struct Dict {
     /// The key of the parent it is the value of.
     pub parent_key: Sym,
     /// 1: holds `**other` or a key that is not constant.
-    pub open: u32,
+    pub open: u16,
     /// 1 for `dict(…)`.
-    pub call: u32,
+    pub call: u16,
     pub scope: Row,
     pub at: Pos,
 }

@@ -86,7 +86,7 @@ impl Blocks {
         let parent = if parent == NO_ROW { NO_ROW } else { self.row(parent, page) };
         let row = page.draft.scopes.len() as Row;
         let line = page.line_of(at);
-        page.draft.scopes.push(Scope { parent, kind: kind.code(), definition, line, group });
+        page.draft.scopes.push(Scope::new(parent, kind, group, definition, line));
         self.all[block as usize].row = row;
         row
     }

@@ -17,7 +17,7 @@ use super::texts::{self, Texts};
 use bytemuck::{AnyBitPattern, NoUninit};
 
 /// Raise it whenever rows, tables or the extraction change: entries of another version are read anew.
-pub const VERSION: u32 = 10;
+pub const VERSION: u32 = 11;
 
 /// The tables, in the order in which they are stored.
 #[derive(Clone, Copy)]
@@ -499,7 +499,7 @@ mod tests {
     fn binding(name: Sym) -> Binding {
         Binding {
             name,
-            kind: BindingKind::Value.code(),
+            kind: BindingKind::Value.code() as u16,
             row: NO_ROW,
             text: Sym::NONE,
             annotation: Sym::NONE,

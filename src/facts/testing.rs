@@ -215,7 +215,7 @@ pub fn definitions(facts: &Facts) -> Vec<String> {
 pub fn scopes(facts: &Facts) -> Vec<String> {
     let mut scopes: Vec<(u32, String)> = Vec::new();
     for (row, row_scope) in facts.scopes().iter().enumerate().skip(1) {
-        let group = match row_scope.group {
+        let group = match row_scope.group() {
             0 => String::new(),
             group => format!(" group {group}"),
         };

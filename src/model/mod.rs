@@ -13,6 +13,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 pub use folders::{Folders, Place};
 pub use ids::{FileId, FolderId};
@@ -119,7 +120,7 @@ pub struct Project {
     search: search::Search,
     /// By file, by import row.
     links: Vec<Box<[Link]>>,
-    by_module: FxHashMap<Box<str>, Vec<FileId>>,
+    by_module: FxHashMap<Box<str>, SmallVec<[FileId; 1]>>,
     /// By file, when first asked for.
     stars: Vec<OnceLock<Vec<StarImport>>>,
     star_tables: Vec<OnceLock<StarTable>>,
@@ -208,6 +209,7 @@ impl Project {
             .into_par_iter()
             .map(|id| self.names_of(id, &votes))
             .collect();
+        self.by_module.reserve(names.len());
         for (index, names) in names.into_iter().enumerate() {
             let mut names = names.into_iter();
             let file = &mut self.files[index];
@@ -387,7 +389,7 @@ impl Project {
 
     /// Files that go by a dotted name.
     pub fn modules_named(&self, dotted: &str) -> &[FileId] {
-        self.by_module.get(dotted).map_or(&[], Vec::as_slice)
+        self.by_module.get(dotted).map_or(&[], SmallVec::as_slice)
     }
 
     /// Folders outside a file's roots from which a dotted name would be found.
