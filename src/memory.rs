@@ -175,8 +175,7 @@ fn reserved() -> Option<*mut u8> {
         if !cfg!(unix) {
             return None;
         }
-        // Aligned like a huge page, of which the allocator behind may make it.
-        let layout = Layout::from_size_align(SIZE * COUNT, 2 << 20).ok()?;
+        let layout = Layout::from_size_align(SIZE * COUNT, 4096).ok()?;
         // SAFETY: the size is not nought.
         let base = unsafe { alloc(layout) };
         if base.is_null() {
