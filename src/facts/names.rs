@@ -15,6 +15,7 @@ use super::texts::Texts;
 const NONE: u32 = u32::MAX;
 
 const MOST_NAMES_LEFT: usize = 20_000;
+const MOST_USES_LEFT: usize = 100_000;
 
 thread_local! {
     static LEFT: Cell<Option<Box<Frames>>> = const { Cell::new(None) };
@@ -185,7 +186,7 @@ impl Frames {
 
     /// Leaves its tables to the next frames of this thread, unless they are those of a giant.
     pub fn leave(mut self) {
-        if self.names.len() > MOST_NAMES_LEFT {
+        if self.names.len() > MOST_NAMES_LEFT || self.waiting.capacity() > MOST_USES_LEFT {
             return;
         }
         let Self { ids: _, names, open, entries, waiting, deferred, star } = &mut self;

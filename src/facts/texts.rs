@@ -21,17 +21,13 @@ pub struct Texts {
 
 impl Default for Texts {
     fn default() -> Self {
-        Self::for_about(0)
+        let mut texts = Self { text: String::new(), ends: Vec::new(), slots: Vec::new() };
+        texts.renew(0);
+        texts
     }
 }
 
 impl Texts {
-    pub fn for_about(n_texts: usize) -> Self {
-        let mut texts = Self { text: String::new(), ends: Vec::new(), slots: Vec::new() };
-        texts.renew(n_texts);
-        texts
-    }
-
     /// Forgets all texts, and makes room for about so many.
     pub fn renew(&mut self, n_texts: usize) {
         let n_slots = (n_texts * 2).next_power_of_two().max(64);
