@@ -11,7 +11,7 @@ use fragscope::analysis::{Scope, Survey};
 use fragscope::config::Config;
 use fragscope::engine::{Look, Options, Progress, Snapshot, scan, scan_demo};
 use fragscope::facts::{self, Facts};
-use fragscope::model::{FileInput, Project, Surroundings, TreeInput};
+use fragscope::model::{FileInput, Folders, Project, Surroundings, TreeInput};
 use fragscope::source::{self, Language};
 
 fn main() {
@@ -65,18 +65,12 @@ fn resolve(bencher: divan::Bencher) {
         };
         snapshot.project.files.iter().map(file).collect::<Vec<FileInput>>()
     };
-    let build = |files| {
+    let build = |files: Vec<FileInput>| {
+        let paths = files.iter().map(|file| (&*file.path, file.language));
+        let none = std::iter::empty;
+        let folders = Folders::build("tree", paths, none(), none());
         let surroundings = Surroundings::default();
-        Project::build(
-            files,
-            TreeInput {
-                name: "tree",
-                roots: &snapshot.roots,
-                native: &[],
-                folders: &[],
-                surroundings,
-            },
-        )
+        Project::build(files, TreeInput { folders, roots: &snapshot.roots, surroundings })
     };
     bencher.with_inputs(input).bench_values(build);
 }

@@ -1,7 +1,7 @@
 //! For tests of measures: a project from text.
 
 use crate::facts::extract;
-use crate::model::{FileInput, Project, Surroundings, TreeInput};
+use crate::model::{FileInput, Folders, Project, Surroundings, TreeInput};
 use crate::source::{MAX_BYTES, Tree, read, roots};
 
 /// A project in memory; the line `# file: PATH` begins a file.
@@ -14,11 +14,11 @@ pub fn project(text: &str) -> Project {
         facts: extract(&read(&tree, entry, MAX_BYTES).unwrap(), entry.language),
     };
     let files = tree.entries.iter().map(file).collect();
+    let paths = tree.entries.iter().map(|entry| (entry.path.as_str(), entry.language));
+    let none = std::iter::empty;
     let input = TreeInput {
-        name: "tree",
+        folders: Folders::build("tree", paths, none(), none()),
         roots: &roots::find(&tree, None),
-        native: &[],
-        folders: &[],
         surroundings: Surroundings::default(),
     };
     Project::build(files, input)

@@ -18,8 +18,10 @@ use super::progress::{Progress, Stage};
 use crate::config::Config;
 use crate::facts::rows::{Status, file_flag};
 use crate::facts::{self, Facts};
-use crate::model::{FileId, FileInput, Project, Surroundings, TreeInput};
-use crate::source::{self, FileKind, Revision, Root, SkipReason, Skipped, Tree, WalkOptions};
+use crate::model::{FileId, FileInput, Folders, Project, Surroundings, TreeInput};
+use crate::source::{
+    self, FileKind, Language, Revision, Root, SkipReason, Skipped, Tree, WalkOptions,
+};
 
 /// A parse may nest deep: its thread gets the stack that the depth guard counts on.
 const STACK: usize = 64 << 20;
@@ -191,15 +193,19 @@ fn finish(
         } else {
             Some(read_facts(&tree, entry, cache.as_ref()))
         };
-        if let Some(Ok((facts, _))) = &read {
-            progress.see(kind_of(entry, facts), facts);
+        if let Some(Ok(read)) = &read {
+            progress.see(read.kind, &read.facts);
         }
         progress.advance();
         read
     };
-    let (read, (roots, surroundings)) = rayon::join(
+    let (read, (roots, surroundings, mut folders)) = rayon::join(
         || tree.entries.par_iter().map(read_one).collect::<Vec<_>>(),
-        || (source::roots::find(&tree, config.roots.as_deref()), surroundings(&tree)),
+        || {
+            let roots = source::roots::find(&tree, config.roots.as_deref());
+            let files = tree.entries.iter().map(|entry| (entry.path.as_str(), entry.language));
+            (roots, surroundings(&tree), folders_of(&tree, files))
+        },
     );
     stages.push((Stage::Read, started.elapsed()));
 
@@ -209,11 +215,11 @@ fn finish(
     let mut odd_paths = BTreeMap::new();
     let mut fresh = Vec::new();
     // All that the project is made from.
-    let mut known_by = Xxh3::new();
+    let mut known_by = cache.is_some().then(Xxh3::new);
     let mut cache_use = CacheUse::default();
     let mut unread: Vec<Unread> = tree.skipped.iter().map(Unread::skipped).collect();
     for (entry, read) in tree.entries.iter().zip(read) {
-        let (facts, origin) = match read {
+        let Read { facts, kind, origin } = match read {
             Some(Ok(read)) => read,
             Some(Err(reason)) => {
                 unread.push(Unread::skipped(&Skipped { path: entry.path.clone(), reason }));
@@ -246,10 +252,11 @@ fn finish(
         if entry.path.hex().is_some() {
             odd_paths.insert(FileId::new(files.len()), entry.path.clone());
         }
-        let kind = kind_of(entry, &facts);
-        known_by.update(entry.path.as_str().as_bytes());
-        known_by.update(&[0, entry.language as u8, kind as u8]);
-        known_by.update(&content.to_le_bytes());
+        if let Some(known_by) = &mut known_by {
+            known_by.update(entry.path.as_str().as_bytes());
+            known_by.update(&[0, entry.language as u8, kind as u8]);
+            known_by.update(&content.to_le_bytes());
+        }
         files.push(FileInput {
             path: entry.path.as_str().into(),
             language: entry.language,
@@ -258,15 +265,17 @@ fn finish(
         });
     }
     unread.sort();
-    let native: Vec<String> = tree.native.iter().map(|path| path.as_str().to_owned()).collect();
-    let name =
-        tree.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let folders: Vec<String> = tree.folders.iter().map(|path| path.as_str().to_owned()).collect();
-    let around = format!("{:?}", (&name, &roots, &native, &folders, &surroundings));
-    known_by.update(around.as_bytes());
-    let kept = cache.as_ref().map(|cache| (cache.folder().to_owned(), known_by.digest128()));
-    let input =
-        TreeInput { name: &name, roots: &roots, native: &native, folders: &folders, surroundings };
+    // A file without facts is none of the project's.
+    if files.len() < tree.entries.len() {
+        folders = folders_of(&tree, files.iter().map(|file| (&*file.path, file.language)));
+    }
+    let kept = cache.as_ref().zip(known_by).map(|(cache, mut known_by)| {
+        let paths = (&tree.native, &tree.folders);
+        let around = format!("{:?}", (name_of(&tree), &roots, paths, &surroundings));
+        known_by.update(around.as_bytes());
+        (cache.folder().to_owned(), known_by.digest128())
+    });
+    let input = TreeInput { folders, roots: &roots, surroundings };
     let project = Project::build(files, input);
     stages.push((Stage::Link, started.elapsed()));
 
@@ -293,10 +302,32 @@ fn finish(
     Ok(Snapshot { tree, roots, project, odd_paths, unread, cache: cache_use, kept, stages })
 }
 
+/// The folders of a tree with these of its files.
+fn folders_of<'t>(tree: &'t Tree, files: impl Iterator<Item = (&'t str, Language)>) -> Folders {
+    let text = |path: &'t source::TreePath| path.as_str();
+    Folders::build(
+        &name_of(tree),
+        files,
+        tree.native.iter().map(text),
+        tree.folders.iter().map(text),
+    )
+}
+
+fn name_of(tree: &Tree) -> Cow<'_, str> {
+    tree.root.file_name().unwrap_or_default().to_string_lossy()
+}
+
 /// What a file says of itself outweighs what its path lets one think.
 fn kind_of(entry: &source::Entry, facts: &Facts) -> FileKind {
     let says_generated = facts.is(file_flag::GENERATED) && entry.kind == FileKind::Production;
     if says_generated { FileKind::Generated } else { entry.kind }
+}
+
+/// What was learnt from one file.
+struct Read {
+    facts: Facts,
+    kind: FileKind,
+    origin: Origin,
 }
 
 /// With the hash of the content, where there is a cache.
@@ -310,20 +341,22 @@ fn read_facts(
     tree: &Tree,
     entry: &source::Entry,
     cache: Option<&Cache>,
-) -> Result<(Facts, Origin), SkipReason> {
+) -> Result<Read, SkipReason> {
     let language = entry.language as u8;
+    let read = |facts: Facts, origin| Read { kind: kind_of(entry, &facts), facts, origin };
     if let Some((hash, facts)) =
         cache.and_then(|cache| cache.by_stat(&tree.key(entry), language, &entry.stat))
     {
-        return Ok((facts, Origin::Unchanged(hash)));
+        return Ok(read(facts, Origin::Unchanged(hash)));
     }
     let mut buffer = BYTES.take();
-    let read = source::read_into(tree, entry, source::MAX_BYTES, &mut buffer).map(|bytes| {
-        let Some(cache) = cache else { return (extract(bytes, entry), Origin::Extracted(0)) };
+    let bytes = source::read_into(tree, entry, source::MAX_BYTES, &mut buffer);
+    let read = bytes.map(|bytes| {
+        let Some(cache) = cache else { return read(extract(bytes, entry), Origin::Extracted(0)) };
         let hash = cache::hash(bytes);
         match cache.by_content(language, hash) {
-            Some(facts) => (facts, Origin::SameContent(hash)),
-            None => (extract(bytes, entry), Origin::Extracted(hash)),
+            Some(facts) => read(facts, Origin::SameContent(hash)),
+            None => read(extract(bytes, entry), Origin::Extracted(hash)),
         }
     });
     if buffer.len() <= USUAL_BYTES {

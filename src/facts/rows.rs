@@ -461,6 +461,11 @@ pub struct Binding {
 }
 
 impl Binding {
+    /// Whether it binds a name of the module, not of a class or of `self`.
+    pub fn is_of_module(&self) -> bool {
+        self.class == NO_ROW && self.on_self == 0
+    }
+
     pub fn kind(&self) -> BindingKind {
         BindingKind::of(self.kind.into())
     }
@@ -530,7 +535,7 @@ pub struct Use {
     pub chain: Sym,
     /// The function-level or class-level import that binds the root; [`NO_ROW`]: the root is a module-level name (or by star).
     pub import: Row,
-    /// Low byte: the kind. Above: the scope's row.
+    /// Lowest four bits: the kind. Above: the scope's row.
     pub kind_scope: u32,
     pub at: Pos,
 }

@@ -14,10 +14,11 @@ use super::rows::{
     Rows, Scope, Status, StringRef, Sym, SyntaxError, Use,
 };
 use super::texts::{self, Texts};
-use bytemuck::{AnyBitPattern, NoUninit};
+use bytemuck::{AnyBitPattern, NoUninit, Pod, Zeroable};
+use smallvec::SmallVec;
 
 /// Raise it whenever rows, tables or the extraction change: entries of another version are read anew.
-pub const VERSION: u32 = 11;
+pub const VERSION: u32 = 12;
 
 /// The tables, in the order in which they are stored.
 #[derive(Clone, Copy)]
@@ -200,21 +201,23 @@ impl Facts {
         self.table(Table::Bindings)
     }
 
-    /// The module-level bindings of a name, in the order of the file.
-    pub fn bindings_of(&self, name: &str) -> impl Iterator<Item = &Binding> {
+    /// The module-level bindings of a name, in the order of the file; stars stand under `*`.
+    pub fn bindings_of<'f>(&'f self, name: &str) -> impl Iterator<Item = &'f Binding> + use<'f> {
         let bindings = self.bindings();
-        let index: &[Row] = self.table(Table::BindingIndex);
-        let name_at = |row: &Row| bindings.get(*row as usize).map_or("", |b| self.text(b.name));
-        let start = index.partition_point(|row| name_at(row) < name);
-        // Mostly one, or none.
-        let n_own = index[start..].iter().take_while(|row| name_at(row) == name).count();
-        index[start..start + n_own].iter().filter_map(|row| bindings.get(*row as usize))
+        let index: &[Indexed] = self.table(Table::BindingIndex);
+        let hash = texts::hash(name);
+        let start = index.partition_point(|indexed| indexed.hash < hash);
+        let alike = index[start..].iter().take_while(|indexed| indexed.hash == hash);
+        // Mostly one, or none; and a name that only has the same hash is as rare as it is possible.
+        let is_own = |binding: &&Binding| self.text(binding.name) == name;
+        let own: SmallVec<[&Binding; 2]> =
+            alike.filter_map(|indexed| bindings.get(indexed.row as usize)).filter(is_own).collect();
+        own.into_iter()
     }
 
-    /// All module-level bindings, by name and then in the order of the file; stars stand under `*`.
+    /// All module-level bindings, in the order of the file.
     pub fn module_bindings(&self) -> impl Iterator<Item = &Binding> {
-        let bindings = self.bindings();
-        self.table::<Row>(Table::BindingIndex).iter().filter_map(|row| bindings.get(*row as usize))
+        self.bindings().iter().filter(|binding| binding.is_of_module())
     }
 
     pub fn all_entries(&self) -> &[AllEntry] {
@@ -273,6 +276,14 @@ impl Facts {
 
 fn slice<R>(table: &[R], rows: Rows) -> &[R] {
     table.get(rows.start as usize..rows.end as usize).unwrap_or(&[])
+}
+
+/// A module-level binding under the hash of its name.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
+#[repr(C)]
+struct Indexed {
+    hash: u32,
+    row: Row,
 }
 
 /// Facts in the making: tables that grow, and texts numbered as they come.
@@ -391,7 +402,7 @@ impl Draft {
     pub fn finish(&self, status: Status) -> Facts {
         let doc = self.doc.unwrap_or(Sym::NONE);
         let index = self.binding_index();
-        let n_words = WORDS_BEFORE_TABLES + self.table_words() + index.len();
+        let n_words = WORDS_BEFORE_TABLES + self.table_words() + 2 * index.len();
         let mut words = Vec::with_capacity(n_words);
         words.extend([status.code(), self.lines, self.flags, doc.0]);
         words.resize(WORDS_BEFORE_TABLES, 0);
@@ -430,14 +441,14 @@ impl Draft {
         }
     }
 
-    fn binding_index(&self) -> Vec<Row> {
-        let mut index: Vec<Row> = (0..self.bindings.len() as Row)
-            .filter(|row| {
-                let binding = &self.bindings[*row as usize];
-                binding.class == NO_ROW && binding.on_self == 0
-            })
-            .collect();
-        index.sort_by_key(|row| (self.text(self.bindings[*row as usize].name), *row));
+    fn binding_index(&self) -> Vec<Indexed> {
+        let rows = self.bindings.iter().enumerate().filter(|(_, binding)| binding.is_of_module());
+        let indexed = |(row, binding): (usize, &Binding)| Indexed {
+            hash: texts::hash(self.text(binding.name)),
+            row: row as Row,
+        };
+        let mut index: Vec<Indexed> = rows.map(indexed).collect();
+        index.sort_unstable();
         index
     }
 

@@ -125,7 +125,7 @@ fn same(a: &[u8], b: &[u8]) -> bool {
     }
 }
 
-fn hash(text: &str) -> u32 {
+pub fn hash(text: &str) -> u32 {
     (text_hash(text.as_bytes()) >> 32) as u32
 }
 

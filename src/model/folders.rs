@@ -49,11 +49,11 @@ pub struct Folders {
 impl Folders {
     pub const TOP: usize = 0;
 
-    /// Files come in the order of their ids. `name` is the top folder's own name, by which it is a package if it has an
-    /// `__init__`.
+    /// Files come in the order of their ids, `native` are compiled extension modules, `bare` all folders, also those
+    /// without Python. `name` is the top folder's own name, by which it is a package if it has an `__init__`.
     pub fn build<'a>(
         name: &str,
-        files: impl Iterator<Item = (FileId, &'a str, Language)>,
+        files: impl Iterator<Item = (&'a str, Language)>,
         native: impl Iterator<Item = &'a str>,
         bare: impl Iterator<Item = &'a str>,
     ) -> Self {
@@ -64,8 +64,8 @@ impl Folders {
             above: None,
         };
         folders.by_path.insert("".into(), folders.top());
-        for (id, path, language) in files {
-            folders.add_file(id, path, language);
+        for (index, (path, language)) in files.enumerate() {
+            folders.add_file(FileId::new(index), path, language);
         }
         for path in native {
             let (folder, file) = split_path(path);

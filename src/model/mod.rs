@@ -8,6 +8,7 @@ mod resolve;
 mod search;
 mod sites;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
@@ -95,13 +96,9 @@ pub struct FileInput {
 
 /// What is handed in about the tree.
 pub struct TreeInput<'a> {
-    /// The top folder's own name.
-    pub name: &'a str,
+    /// Made of these very files.
+    pub folders: Folders,
     pub roots: &'a [Root],
-    /// Compiled extension modules.
-    pub native: &'a [String],
-    /// All folders, also those without Python.
-    pub folders: &'a [String],
     pub surroundings: Surroundings,
 }
 
@@ -120,11 +117,15 @@ pub struct Project {
     search: search::Search,
     /// By file, by import row.
     links: Vec<Box<[Link]>>,
-    by_module: FxHashMap<Box<str>, SmallVec<[FileId; 1]>>,
-    /// By file, when first asked for.
+    /// Each of these when first asked for.
+    by_module: OnceLock<FxHashMap<Box<str>, SmallVec<[FileId; 1]>>>,
+    /// By file.
     stars: Vec<OnceLock<Vec<StarImport>>>,
     star_tables: Vec<OnceLock<StarTable>>,
 }
+
+/// So many files, in the order of their paths, are linked together.
+const NEIGHBOURS: usize = 128;
 
 /// Imports by the root they go through and the home of what they reach.
 type Votes = BTreeMap<(FolderId, FolderId), usize>;
@@ -134,20 +135,9 @@ type StarTable = Vec<(Box<str>, Ends)>;
 
 impl Project {
     pub fn build(files: Vec<FileInput>, tree: TreeInput) -> Self {
-        let ids = files
-            .iter()
-            .enumerate()
-            .map(|(index, file)| (FileId::new(index), &*file.path, file.language));
-        let native = tree.native.iter().map(String::as_str);
-        let bare = tree.folders.iter().map(String::as_str);
-        let folders = Folders::build(tree.name, ids, native, bare);
-        let scripts = script_folders(&files, &folders);
-        let edits = path_edits(&files, &folders);
-        let search =
-            search::Search::build(&folders, tree.roots, &scripts, edits, tree.surroundings);
-        let files = files.into_iter().enumerate().map(|(index, input)| {
-            let id = FileId::new(index);
-            let (stub, source) = twins(&folders, id, &input);
+        let TreeInput { folders, roots, surroundings } = tree;
+        let file = |(index, input): (usize, FileInput)| {
+            let (stub, source) = twins(&folders, FileId::new(index), &input);
             File {
                 path: input.path,
                 language: input.language,
@@ -158,20 +148,30 @@ impl Project {
                 stub,
                 source,
             }
-        });
-        let files: Vec<File> = files.collect();
+        };
+        let files: Vec<File> = files.into_par_iter().enumerate().map(file).collect();
+        let scripts = script_folders(&files, &folders);
+        let edits = path_edits(&files, &folders);
+        let search = search::Search::build(&folders, roots, &scripts, edits, surroundings);
         let count = files.len();
         let mut project = Self {
             files,
             folders,
             search,
             links: Vec::new(),
-            by_module: FxHashMap::default(),
+            by_module: OnceLock::new(),
             stars: std::iter::repeat_with(OnceLock::new).take(count).collect(),
             star_tables: std::iter::repeat_with(OnceLock::new).take(count).collect(),
         };
         project.links = project.link();
-        project.name_modules();
+        let votes = project.root_votes();
+        let names_of = |index| project.names_of(FileId::new(index), &votes);
+        let names: Vec<Vec<Box<str>>> = (0..count).into_par_iter().map(names_of).collect();
+        for (file, names) in project.files.iter_mut().zip(names) {
+            let mut names = names.into_iter();
+            file.module = names.next().unwrap_or_default();
+            file.other_names = names.collect();
+        }
         project
     }
 
@@ -189,65 +189,47 @@ impl Project {
     }
 
     fn link(&self) -> Vec<Box<[Link]>> {
-        let link_file = |id: FileId| -> Box<[Link]> {
-            let link = |ends: Ends| {
-                let end = ends.iter().map(|reached| reached.end).min_by_key(|end| end.outcome());
-                let end = end.unwrap_or(End::Missing);
-                Link { outcome: end.outcome(), end }
-            };
-            Resolver::new(self).imports(id).map(link).collect()
+        let link = |ends: Ends| {
+            let end = ends.iter().map(|reached| reached.end).min_by_key(|end| end.outcome());
+            let end = end.unwrap_or(End::Missing);
+            Link { outcome: end.outcome(), end }
         };
-        self.ids().collect::<Vec<_>>().into_par_iter().map(link_file).collect()
-    }
-
-    /// Gives every file the name that most absolute imports of its surroundings use.
-    fn name_modules(&mut self) {
-        let votes = self.root_votes();
-        let names: Vec<Vec<Box<str>>> = self
-            .ids()
-            .collect::<Vec<_>>()
-            .into_par_iter()
-            .map(|id| self.names_of(id, &votes))
-            .collect();
-        self.by_module.reserve(names.len());
-        for (index, names) in names.into_iter().enumerate() {
-            let mut names = names.into_iter();
-            let file = &mut self.files[index];
-            file.module = names.next().unwrap_or_default();
-            file.other_names = names.collect();
-            let id = FileId::new(index);
-            self.by_module.entry(file.module.clone()).or_default().push(id);
-            for name in &file.other_names {
-                self.by_module.entry(name.clone()).or_default().push(id);
-            }
-        }
+        // Neighbours import much the same: what one resolver has found for the first it knows for the rest.
+        let link_run = |run: &[FileId]| -> Vec<Box<[Link]>> {
+            let mut resolver = Resolver::new(self);
+            run.iter().map(|id| resolver.imports(*id).map(link).collect()).collect()
+        };
+        let ids: Vec<FileId> = self.ids().collect();
+        ids.par_chunks(NEIGHBOURS).flat_map_iter(link_run).collect()
     }
 
     /// How many imports reached files of each home (the nearest root of the project around them) by way of each root.
     fn root_votes(&self) -> Votes {
-        let vote = |id: FileId| {
-            let mut votes = Votes::new();
+        let vote = |votes: &mut Votes, id: FileId| {
             let facts = &self.file(id).facts;
-            let tiers: Vec<&[FolderId]> =
+            let tiers: SmallVec<[&[FolderId]; 8]> =
                 self.search.tiers(id, self.folders.folder_of(id)).collect();
-            let mut seen: FxHashMap<Sym, Option<(FolderId, FolderId)>> = FxHashMap::default();
+            let mut last: Option<(Sym, Option<(FolderId, FolderId)>)> = None;
             for import in facts.imports().iter().filter(|import| import.level == 0) {
-                let vote = *seen.entry(import.module).or_insert_with(|| {
-                    let dotted = facts.text(import.module);
-                    let holders = |tier| self.search.holders(tier, dotted);
-                    tiers.iter().copied().flat_map(holders).find_map(|root| {
-                        let place = match search::descend(&self.folders, root, dotted) {
-                            Lookup::Found(place) | Lookup::Partial(place, _) => place,
-                            Lookup::Native | Lookup::Nothing => return None,
-                        };
-                        Some((root, self.home_of(place)))
-                    })
-                });
+                let vote = match last {
+                    Some((module, vote)) if module == import.module => vote,
+                    _ => {
+                        let dotted = facts.text(import.module);
+                        let holders = |tier| self.search.holders(tier, dotted);
+                        tiers.iter().copied().flat_map(holders).find_map(|root| {
+                            let place = match search::descend(&self.folders, root, dotted) {
+                                Lookup::Found(place) | Lookup::Partial(place, _) => place,
+                                Lookup::Native | Lookup::Nothing => return None,
+                            };
+                            Some((root, self.home_of(place)))
+                        })
+                    }
+                };
+                last = Some((import.module, vote));
                 if let Some(vote) = vote {
                     *votes.entry(vote).or_default() += 1;
                 }
             }
-            votes
         };
         let merge = |mut all: Votes, some: Votes| {
             for (root, count) in some {
@@ -255,7 +237,17 @@ impl Project {
             }
             all
         };
-        self.ids().collect::<Vec<_>>().into_par_iter().map(vote).reduce(Votes::new, merge)
+        // Where no file has two names to choose from, nobody asks.
+        if !self.search.has_nested_roots(&self.folders) {
+            return Votes::new();
+        }
+        (0..self.files.len())
+            .into_par_iter()
+            .fold(Votes::new, |mut votes, index| {
+                vote(&mut votes, FileId::new(index));
+                votes
+            })
+            .reduce(Votes::new, merge)
     }
 
     fn home_of(&self, place: Place) -> FolderId {
@@ -293,10 +285,10 @@ impl Project {
         let path = &*self.file(id).path;
         let below = if Some(root) == self.folders.above() {
             let names = self.folders.names(root);
-            format!("{}/{path}", names.first().copied().unwrap_or_default())
+            Cow::Owned(format!("{}/{path}", names.first().copied().unwrap_or_default()))
         } else {
             let root = &*self.folders.folder(root).path;
-            path.strip_prefix(root).unwrap_or(path).trim_start_matches('/').to_owned()
+            Cow::Borrowed(path.strip_prefix(root).unwrap_or(path).trim_start_matches('/'))
         };
         let stem = below.rsplit_once('.').map_or(&*below, |(stem, _)| stem);
         let stem = stem.strip_suffix("/__init__").unwrap_or(stem);
@@ -389,7 +381,16 @@ impl Project {
 
     /// Files that go by a dotted name.
     pub fn modules_named(&self, dotted: &str) -> &[FileId] {
-        self.by_module.get(dotted).map_or(&[], SmallVec::as_slice)
+        let by_module = self.by_module.get_or_init(|| {
+            let mut by_module: FxHashMap<Box<str>, SmallVec<[FileId; 1]>> = FxHashMap::default();
+            for (id, file) in self.ids().zip(&self.files) {
+                for name in std::iter::once(&file.module).chain(&file.other_names) {
+                    by_module.entry(name.clone()).or_default().push(id);
+                }
+            }
+            by_module
+        });
+        by_module.get(dotted).map_or(&[], SmallVec::as_slice)
     }
 
     /// Folders outside a file's roots from which a dotted name would be found.
@@ -567,7 +568,7 @@ impl Project {
 }
 
 /// Folders without `__init__` that hold a script: running it puts the folder on the path.
-fn script_folders(files: &[FileInput], folders: &Folders) -> BTreeSet<FolderId> {
+fn script_folders(files: &[File], folders: &Folders) -> BTreeSet<FolderId> {
     let mut scripts = BTreeSet::new();
     for (index, file) in files.iter().enumerate() {
         let folder = folders.folder_of(FileId::new(index));
@@ -579,7 +580,7 @@ fn script_folders(files: &[FileInput], folders: &Folders) -> BTreeSet<FolderId> 
     scripts
 }
 
-fn path_edits(files: &[FileInput], folders: &Folders) -> FxHashMap<FileId, Vec<FolderId>> {
+fn path_edits(files: &[File], folders: &Folders) -> FxHashMap<FileId, Vec<FolderId>> {
     let mut edits: FxHashMap<FileId, Vec<FolderId>> = FxHashMap::default();
     for (index, file) in files.iter().enumerate() {
         let (own, _) = folders::split_path(&file.path);

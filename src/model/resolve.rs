@@ -3,12 +3,12 @@
 //! Nothing is guessed: where branches or equally near roots give several answers, all are kept, and where no answer can
 //! be had, the end says why.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::folders::Place;
 use super::ids::FileId;
-use super::search::Lookup;
+use super::search::{Lookup, Sight};
 use super::{File, Project};
 use crate::facts::Facts;
 use crate::facts::rows::{
@@ -182,12 +182,21 @@ pub struct Resolver<'p> {
     starred: (&'p str, FxHashSet<FileId>),
     /// Attributes looked at since the last question from outside.
     work: usize,
+    known: Known<'p>,
+}
+
+/// What imports before led to: files beside each other import much the same.
+#[derive(Default)]
+struct Known<'p> {
+    modules: FxHashMap<(Sight, &'p str), Ends>,
+    names: FxHashMap<(Place, &'p str), Ends>,
 }
 
 impl<'p> Resolver<'p> {
     pub fn new(project: &'p Project) -> Self {
         let starred = ("", FxHashSet::default());
-        Self { project, trail: Trail::new(), visiting: Vec::new(), starred, work: 0 }
+        let known = Known::default();
+        Self { project, trail: Trail::new(), visiting: Vec::new(), starred, work: 0, known }
     }
 
     /// What an imported name denotes: `a.b.c` of `import a.b.c`, `n` of `from x import n`, the module of a star.
@@ -203,9 +212,10 @@ impl<'p> Resolver<'p> {
         }
     }
 
-    /// What each import of a file denotes. Names from one module mostly come together, and it is looked up once for them.
+    /// What each import of a file denotes: the same as [`Self::import`] of each, and sooner.
     pub fn imports(&mut self, file: FileId) -> impl Iterator<Item = Ends> {
         let facts = &self.project.file(file).facts;
+        // Names from one module mostly come together.
         let mut last: Option<(&Import, Ends)> = None;
         facts.imports().iter().map(move |import| {
             if import.form() != ImportForm::From {
@@ -215,12 +225,42 @@ impl<'p> Resolver<'p> {
                 |other: &Import| (other.module, other.level) == (import.module, import.level);
             let bases = match last.take() {
                 Some((other, bases)) if is_same(other) => bases,
-                _ => self.import_base(file, import),
+                _ => self.known_base(file, import),
             };
-            let ends = self.name_of(&bases, facts.text(import.name));
+            let name = facts.text(import.name);
+            let ends = match bases.as_slice() {
+                [Reached { end: End::Place(place), .. }] => self.known_name(*place, name),
+                bases => self.name_of(bases, name),
+            };
             last = Some((import, bases));
             ends
         })
+    }
+
+    fn known_base(&mut self, file: FileId, import: &Import) -> Ends {
+        let sight = self.project.search.sight(&self.project.folders, file);
+        let Some(sight) = sight.filter(|_| import.level == 0) else {
+            return self.import_base(file, import);
+        };
+        let module = self.project.file(file).facts.text(import.module);
+        if let Some(ends) = self.known.modules.get(&(sight, module)) {
+            return ends.clone();
+        }
+        let ends = self.import_base(file, import);
+        // What is not found in sight is looked for outside, and that is not the same for all.
+        if ends.iter().all(|reached| matches!(reached.end, End::Place(_) | End::External)) {
+            self.known.modules.insert((sight, module), ends.clone());
+        }
+        ends
+    }
+
+    fn known_name(&mut self, place: Place, name: &'p str) -> Ends {
+        if let Some(ends) = self.known.names.get(&(place, name)) {
+            return ends.clone();
+        }
+        let ends = self.attribute(place, name);
+        self.known.names.insert((place, name), ends.clone());
+        ends
     }
 
     fn name_of(&mut self, bases: &[Reached], name: &'p str) -> Ends {
@@ -414,7 +454,7 @@ impl<'p> Resolver<'p> {
 
     fn follow(&mut self, file: FileId, binding: &Binding, ends: &mut Ends) {
         let facts = &self.project.file(file).facts;
-        let row = || row_of(facts.bindings(), binding);
+        let row = || facts.bindings().element_offset(binding).map_or(NO_ROW, |row| row as Row);
         match binding.kind() {
             BindingKind::Import => {
                 let Some(import) = facts.imports().get(binding.row as usize) else { return };
@@ -913,15 +953,8 @@ fn extends_its_path(file: &File) -> bool {
 
 /// Whether what runs later in one scope surely undoes what ran in the other.
 fn overrides(facts: &Facts, later: Row, earlier: Row) -> bool {
-    facts.scope_chain(earlier).any(|scope| is_row(facts, scope, later))
-}
-
-fn is_row(facts: &Facts, scope: &crate::facts::rows::Scope, row: Row) -> bool {
-    facts.scopes().get(row as usize).is_some_and(|other| std::ptr::eq(other, scope))
-}
-
-fn row_of(bindings: &[Binding], binding: &Binding) -> Row {
-    bindings.iter().position(|other| std::ptr::eq(other, binding)).map_or(NO_ROW, |row| row as Row)
+    let later = facts.scopes().get(later as usize);
+    later.is_some_and(|later| facts.scope_chain(earlier).any(|scope| std::ptr::eq(scope, later)))
 }
 
 /// What every module has without binding it.

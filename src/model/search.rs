@@ -1,7 +1,6 @@
 //! From a dotted name to a place: which roots a file searches, in which order, and what it means to find nothing.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -37,11 +36,19 @@ pub enum Lookup {
     Nothing,
 }
 
+/// The roots that files search, in this order: a number, the same for all that search alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Sight(u32);
+
+/// Roots, nearest first; those of one tier are equally near.
+type Tiers = Vec<Box<[FolderId]>>;
+
 #[derive(Debug)]
 pub struct Search {
-    /// Roots for the files of a folder, nearest first; folders of one tier are equally near. The last tier, which is the
-    /// long one, is the same for most folders.
-    tiers: Vec<Vec<Arc<[FolderId]>>>,
+    /// How the files of each folder see the tree.
+    sights: Vec<Sight>,
+    /// By sight.
+    tiers: Vec<Tiers>,
     /// Folders that a file adds to `sys.path`, by file.
     edits: FxHashMap<FileId, Vec<FolderId>>,
     /// Of each folder whether it is a root of the project, or one that only the files below it search.
@@ -82,7 +89,7 @@ impl Search {
         for folder in &project {
             scopes[folder.index()] = Some(RootScope::Project);
         }
-        let tiers = tiers(folders, &project, &scopes);
+        let (sights, tiers) = sights(folders, &project, &scopes);
         let mut by_name: FxHashMap<Box<str>, Vec<FolderId>> = FxHashMap::default();
         for folder in folders.ids() {
             for name in folders.names(folder) {
@@ -98,6 +105,7 @@ impl Search {
         let is_standard_library = project.iter().any(own_standard);
         let known = KNOWN.split_ascii_whitespace().collect();
         Self {
+            sights,
             tiers,
             edits,
             roots: scopes,
@@ -115,6 +123,16 @@ impl Search {
         folders.ancestors(folder).chain(folders.above()).filter(is_root).collect()
     }
 
+    /// Whether there are files that can be named from more than one root of the project.
+    pub fn has_nested_roots(&self, folders: &Folders) -> bool {
+        let roots = folders.ids().filter(|folder| self.is_project_root(*folder));
+        let has_outer = |root| {
+            let mut outer = folders.ancestors(root).skip(1).chain(folders.above());
+            outer.any(|outer| outer != root && self.is_project_root(outer))
+        };
+        roots.into_iter().any(has_outer)
+    }
+
     pub fn is_project_root(&self, folder: FolderId) -> bool {
         self.roots[folder.index()] == Some(RootScope::Project)
     }
@@ -122,7 +140,14 @@ impl Search {
     /// The roots a file searches, nearest first.
     pub fn tiers(&self, file: FileId, folder: FolderId) -> impl Iterator<Item = &[FolderId]> {
         let edits = self.edits.get(&file).map(Vec::as_slice).unwrap_or(&[]);
-        edits.chunks(1).chain(self.tiers[folder.index()].iter().map(AsRef::as_ref))
+        let Sight(sight) = self.sights[folder.index()];
+        edits.chunks(1).chain(self.tiers[sight as usize].iter().map(AsRef::as_ref))
+    }
+
+    /// How a file sees the tree; none if it sees it as no other does.
+    pub fn sight(&self, folders: &Folders, file: FileId) -> Option<Sight> {
+        let is_alone = self.edits.contains_key(&file);
+        (!is_alone).then(|| self.sights[folders.folder_of(file).index()])
     }
 
     /// Those of a tier that have the first segment of a dotted name.
@@ -228,26 +253,27 @@ impl Search {
     }
 }
 
-/// The tiers of every folder.
-fn tiers(
+/// How every folder sees the tree, and the tiers of each sight.
+fn sights(
     folders: &Folders,
     project: &[FolderId],
     scopes: &[Option<RootScope>],
-) -> Vec<Vec<Arc<[FolderId]>>> {
-    let mut rest: FxHashMap<Vec<FolderId>, Arc<[FolderId]>> = FxHashMap::default();
-    let tiers_of = |folder| {
+) -> (Vec<Sight>, Vec<Tiers>) {
+    let mut known: FxHashMap<Vec<FolderId>, Sight> = FxHashMap::default();
+    let mut tiers: Vec<Tiers> = Vec::new();
+    let sight_of = |folder| {
         let around = folders.ancestors(folder).chain(folders.above());
         let own: Vec<FolderId> = around.filter(|id| scopes[id.index()].is_some()).collect();
-        let mut tiers: Vec<Arc<[FolderId]>> = own.iter().map(|id| [*id].into()).collect();
-        let others = rest.entry(own).or_insert_with_key(|own| {
-            project.iter().copied().filter(|id| !own.contains(id)).collect()
-        });
-        if !others.is_empty() {
-            tiers.push(Arc::clone(others));
-        }
-        tiers
+        *known.entry(own).or_insert_with_key(|own| {
+            let others = project.iter().copied().filter(|id| !own.contains(id));
+            let others: Box<[FolderId]> = others.collect();
+            let own = own.iter().map(|id| [*id].into());
+            tiers.push(own.chain((!others.is_empty()).then_some(others)).collect());
+            Sight((tiers.len() - 1) as u32)
+        })
     };
-    folders.ids().map(tiers_of).collect()
+    let sights = folders.ids().map(sight_of).collect();
+    (sights, tiers)
 }
 
 /// Follows a dotted name from a folder down.

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use fragscope::engine::{self, Options, Progress};
+use fragscope::model::Resolver;
 use serde::Deserialize;
 use serde_json::Value;
 use walkdir::WalkDir;
@@ -54,6 +56,25 @@ fn every_fixture_gives_its_expected_rows() {
         }
     }
     assert!(n_failed == 0, "{n_failed} of {} cases fail\n{report}", cases.len());
+}
+
+#[test]
+fn imports_linked_together_lead_where_each_leads_alone() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let snapshot = engine::scan(&fixtures, &Options::default(), &Progress::default()).unwrap();
+    let project = &snapshot.project;
+    let mut n_imports = 0;
+    for id in project.ids() {
+        let file = project.file(id);
+        for (row, import) in file.facts.imports().iter().enumerate() {
+            let alone = Resolver::new(project).import(id, import);
+            let end = alone.iter().map(|reached| reached.end).min_by_key(|end| end.outcome());
+            let linked = project.link_of(id, row).end;
+            assert_eq!(Some(linked), end, "{} line {}", file.path, import.line);
+            n_imports += 1;
+        }
+    }
+    assert!(n_imports > 500, "only {n_imports} imports in {}", fixtures.display());
 }
 
 #[test]
