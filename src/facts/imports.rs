@@ -64,13 +64,18 @@ impl Visitor<'_> {
             let star = name == "*";
             let bound = alias.asname.as_ref().map_or(&alias.name.id, |asname| &asname.id);
             let form = if star { ImportForm::Star } else { ImportForm::From };
+            let name = self.page.sym(name);
             let import = Import {
                 statement: number,
                 form: form.code() as u16,
                 level: statement.level,
                 module: module_sym,
-                name: self.page.sym(name),
-                bound: if star { Sym::NONE } else { self.page.sym(bound) },
+                name,
+                bound: match &alias.asname {
+                    _ if star => Sym::NONE,
+                    Some(asname) => self.page.sym(asname),
+                    None => name,
+                },
                 aliased: u8::from(alias.asname.is_some()),
                 scope: self.scope(),
                 at: self.pos(alias.name.start()),
@@ -202,7 +207,7 @@ impl Visitor<'_> {
 
 /// False for what is left of `import a.` and the like.
 fn is_dotted_name(text: &str) -> bool {
-    text.split('.').all(|part| !part.is_empty())
+    text.as_bytes().split(|byte| *byte == b'.').all(|part| !part.is_empty())
 }
 
 /// The text without the white space that all its lines start with, as `textwrap.dedent` does it for tidy texts.

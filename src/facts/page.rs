@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::rows::{Pos, Sym};
 use super::store::Draft;
-use crate::source::text::{Lines, count_characters};
+use crate::source::text::Lines;
 
 /// Excerpts longer than this are cut.
 const EXCERPT: usize = 200;
@@ -44,21 +44,16 @@ impl<'a> Page<'a> {
                 // On one line, count from the last place: a line of megabytes holds many.
                 let column = match line == last.at.line {
                     true if offset >= last.offset => {
-                        last.at.column + self.characters(last.offset, offset)
+                        last.at.column + self.lines.characters(last.offset, offset)
                     }
-                    true => last.at.column - self.characters(offset, last.offset),
-                    false => 1 + self.characters(start, offset),
+                    true => last.at.column - self.lines.characters(offset, last.offset),
+                    false => 1 + self.lines.characters(start, offset),
                 };
                 return self.remember(offset, Pos { line, column });
             }
         }
         let (line, column) = self.lines.position(offset, last.at.line);
         self.remember(offset, Pos { line, column })
-    }
-
-    fn characters(&self, start: u32, end: u32) -> u32 {
-        let text = self.source.as_bytes().get(start as usize..end as usize).unwrap_or(&[]);
-        count_characters(text) as u32
     }
 
     fn remember(&self, offset: u32, at: Pos) -> Pos {
@@ -73,6 +68,11 @@ impl<'a> Page<'a> {
     /// A place far away, without going there.
     pub fn line_of(&self, offset: TextSize) -> u32 {
         self.lines.line(offset.to_u32(), self.last.get().at.line)
+    }
+
+    /// A line of the text, from 1.
+    pub fn line(&self, number: u32) -> Option<&'a str> {
+        self.lines.text(number)
     }
 
     pub fn sym(&mut self, text: &str) -> Sym {

@@ -28,7 +28,7 @@ pub struct Blocks {
 }
 
 impl Blocks {
-    pub fn new() -> Self {
+    pub fn with_room_for(n_blocks: usize) -> Self {
         let module = Block {
             parent: NO_ROW,
             kind: ScopeKind::Module,
@@ -37,7 +37,9 @@ impl Blocks {
             group: 0,
             row: NO_ROW,
         };
-        Self { all: vec![module], current: 0, groups: 0 }
+        let mut all = Vec::with_capacity(n_blocks + 1);
+        all.push(module);
+        Self { all, current: 0, groups: 0 }
     }
 
     pub fn current(&self) -> BlockId {

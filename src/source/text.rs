@@ -8,6 +8,7 @@ pub use super::encoding::{DecodeError, Decoded, decode};
 pub struct Lines<'a> {
     text: &'a str,
     starts: Vec<u32>,
+    is_ascii: bool,
 }
 
 impl<'a> Lines<'a> {
@@ -16,8 +17,8 @@ impl<'a> Lines<'a> {
         let mut starts = Vec::with_capacity(bytes.len() / 32 + 1);
         starts.push(0);
         if memchr(b'\r', bytes).is_none() {
-            push_starts(bytes, &mut starts);
-            return Self { text, starts };
+            let is_ascii = push_starts(bytes, &mut starts);
+            return Self { text, starts, is_ascii };
         }
         for at in memchr2_iter(b'\n', b'\r', bytes) {
             let within_crlf = bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n');
@@ -25,7 +26,7 @@ impl<'a> Lines<'a> {
                 starts.push(at as u32 + 1);
             }
         }
-        Self { text, starts }
+        Self { text, starts, is_ascii: text.is_ascii() }
     }
 
     /// Lines as an editor counts them: a final line end opens no further line.
@@ -39,9 +40,24 @@ impl<'a> Lines<'a> {
     /// far from the line `near`.
     pub fn position(&self, offset: u32, near: u32) -> (u32, u32) {
         let line = self.line(offset, near);
-        let start = self.starts[line as usize - 1] as usize;
-        let before = self.text.as_bytes().get(start..offset as usize).unwrap_or(&[]);
-        (line, count_characters(before) as u32 + 1)
+        (line, self.characters(self.starts[line as usize - 1], offset) + 1)
+    }
+
+    /// How many characters stand between two byte offsets.
+    pub fn characters(&self, start: u32, end: u32) -> u32 {
+        if self.is_ascii {
+            return end - start;
+        }
+        let between = self.text.as_bytes().get(start as usize..end as usize).unwrap_or(&[]);
+        let goes_on = |byte: &&u8| **byte & 0xc0 == 0x80;
+        (between.len() - between.iter().filter(goes_on).count()) as u32
+    }
+
+    /// A line with its end; nothing past the last.
+    pub fn text(&self, line: u32) -> Option<&'a str> {
+        let start = self.start(line)? as usize;
+        let end = self.start(line + 1).map_or(self.text.len(), |next| next as usize);
+        self.text.get(start..end)
     }
 
     /// The line of a byte offset, from 1; quickest near the line `near`.
@@ -70,21 +86,26 @@ impl<'a> Lines<'a> {
 }
 
 /// Where lines start in a text that ends them by line feeds. Lines are short: a mask of the feeds among 64 bytes takes less
-/// ado than a search for each.
-fn push_starts(bytes: &[u8], starts: &mut Vec<u32>) {
+/// ado than a search for each. Gives whether all of it is ASCII, which is known by the way.
+fn push_starts(bytes: &[u8], starts: &mut Vec<u32>) -> bool {
     let (blocks, rest) = bytes.as_chunks::<64>();
+    let mut seen = 0;
     for (index, block) in blocks.iter().enumerate() {
         let (words, _) = block.as_chunks::<8>();
-        let masks = words.iter().enumerate().map(|(index, word)| feeds(*word) << (8 * index));
-        let mut feeds = masks.fold(0, |all, mask| all | mask);
-        while feeds != 0 {
-            starts.push(index as u32 * 64 + feeds.trailing_zeros() + 1);
-            feeds &= feeds - 1;
+        let mut all_feeds = 0;
+        for word in words.iter().rev() {
+            seen |= u64::from_ne_bytes(*word);
+            all_feeds = all_feeds << 8 | feeds(*word);
+        }
+        while all_feeds != 0 {
+            starts.push(index as u32 * 64 + all_feeds.trailing_zeros() + 1);
+            all_feeds &= all_feeds - 1;
         }
     }
     let before = blocks.len() * 64;
     let ends = rest.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
     starts.extend(ends.map(|(at, _)| (before + at + 1) as u32));
+    seen.to_ne_bytes().is_ascii() && rest.is_ascii()
 }
 
 /// A bit for each of eight bytes that is a line feed.
@@ -95,12 +116,6 @@ fn feeds(bytes: [u8; 8]) -> u64 {
     let highest = !(((other & LOW) + LOW) | other | LOW);
     // Gathered in the highest byte: no two of the sums meet.
     (highest >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
-}
-
-/// How many characters a piece of text has.
-pub fn count_characters(text: &[u8]) -> usize {
-    let goes_on = |byte: &&u8| **byte & 0xc0 == 0x80;
-    if text.is_ascii() { text.len() } else { text.len() - text.iter().filter(goes_on).count() }
 }
 
 #[cfg(test)]
@@ -122,6 +137,14 @@ mod tests {
         let lines = Lines::new("x = 'ä' + y\n");
         assert_eq!(lines.position("x = 'ä' + ".len() as u32, 1), (1, 11));
         assert_eq!(lines.count(), 1);
+        // Wherever in a text of any length the letter stands.
+        for length in [8, 63, 64, 65, 130, 200] {
+            for at in 0..length {
+                let text = format!("{}ä{}", "x".repeat(at), "x".repeat(length - at));
+                let (line, column) = Lines::new(&text).position(text.len() as u32, 1);
+                assert_eq!((line, column), (1, length as u32 + 2), "{text}");
+            }
+        }
     }
 
     #[test]
@@ -134,7 +157,9 @@ mod tests {
             let expected = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
             let expected = expected.map(|(at, _)| at as u32 + 1);
             let expected: Vec<u32> = std::iter::once(0).chain(expected).collect();
-            assert_eq!(Lines::new(text).starts, expected);
+            let lines = Lines::new(text);
+            assert_eq!(lines.starts, expected);
+            assert!(lines.is_ascii);
         }
     }
 
