@@ -301,6 +301,7 @@ pub struct Draft {
     pub exprs: Vec<Expr>,
     pub params: Vec<Param>,
     pub bindings: Vec<Binding>,
+    index: Vec<Indexed>,
     pub all: Vec<AllEntry>,
     pub lazies: Vec<Lazy>,
     pub uses: Vec<Use>,
@@ -350,6 +351,7 @@ impl Draft {
             exprs,
             params,
             bindings,
+            index,
             all,
             lazies,
             uses,
@@ -375,6 +377,7 @@ impl Draft {
         exprs.clear();
         params.clear();
         bindings.clear();
+        index.clear();
         all.clear();
         lazies.clear();
         uses.clear();
@@ -399,10 +402,10 @@ impl Draft {
         self.texts.get(sym.0).unwrap_or("")
     }
 
-    pub fn finish(&self, status: Status) -> Facts {
+    pub fn finish(&mut self, status: Status) -> Facts {
+        self.index_bindings();
         let doc = self.doc.unwrap_or(Sym::NONE);
-        let index = self.binding_index();
-        let n_words = WORDS_BEFORE_TABLES + self.table_words() + 2 * index.len();
+        let n_words = WORDS_BEFORE_TABLES + self.table_words();
         let mut words = Vec::with_capacity(n_words);
         words.extend([status.code(), self.lines, self.flags, doc.0]);
         words.resize(WORDS_BEFORE_TABLES, 0);
@@ -417,7 +420,7 @@ impl Draft {
         tables.push(&self.exprs);
         tables.push(&self.params);
         tables.push(&self.bindings);
-        tables.push(&index);
+        tables.push(&self.index);
         tables.push(&self.all);
         tables.push(&self.lazies);
         tables.push(&self.uses);
@@ -432,6 +435,7 @@ impl Draft {
         tables.push(&self.directives);
         tables.push(&self.prints);
         let words = tables.close();
+        debug_assert_eq!(words.len(), n_words, "the room is counted as it is used");
         let text = self.texts.text.clone();
         Facts {
             at: 0..words.len(),
@@ -441,15 +445,14 @@ impl Draft {
         }
     }
 
-    fn binding_index(&self) -> Vec<Indexed> {
-        let rows = self.bindings.iter().enumerate().filter(|(_, binding)| binding.is_of_module());
-        let indexed = |(row, binding): (usize, &Binding)| Indexed {
-            hash: texts::hash(self.text(binding.name)),
+    fn index_bindings(&mut self) {
+        let Self { bindings, texts, index, .. } = self;
+        let rows = bindings.iter().enumerate().filter(|(_, binding)| binding.is_of_module());
+        index.extend(rows.map(|(row, binding)| Indexed {
+            hash: texts::hash(texts.get(binding.name.0).unwrap_or("")),
             row: row as Row,
-        };
-        let mut index: Vec<Indexed> = rows.map(indexed).collect();
+        }));
         index.sort_unstable();
-        index
     }
 
     fn table_words(&self) -> usize {
@@ -466,6 +469,7 @@ impl Draft {
             + words(&self.exprs)
             + words(&self.params)
             + words(&self.bindings)
+            + words(&self.index)
             + words(&self.all)
             + words(&self.lazies)
             + words(&self.uses)

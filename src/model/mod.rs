@@ -26,9 +26,7 @@ pub use search::Surroundings;
 pub use sites::{Form, Site, Wanted};
 
 use crate::facts::Facts;
-use crate::facts::rows::{
-    BindingKind, DefinitionKind, NO_ROW, Row, ScopeKind, Sym, UseKind, file_flag,
-};
+use crate::facts::rows::{BindingKind, DefinitionKind, NO_ROW, Row, ScopeKind, UseKind, file_flag};
 use crate::source::{FileKind, Language, Root};
 
 /// One Python file that was read.
@@ -127,8 +125,9 @@ pub struct Project {
 /// So many files, in the order of their paths, are linked together.
 const NEIGHBOURS: usize = 128;
 
-/// Imports by the root they go through and the home of what they reach.
-type Votes = BTreeMap<(FolderId, FolderId), usize>;
+/// The root that an import goes through, and the home of what it reaches.
+type Vote = (FolderId, FolderId);
+type Votes = BTreeMap<Vote, usize>;
 
 /// Names that a star import brings, and where each leads.
 type StarTable = Vec<(Box<str>, Ends)>;
@@ -205,31 +204,30 @@ impl Project {
 
     /// How many imports reached files of each home (the nearest root of the project around them) by way of each root.
     fn root_votes(&self) -> Votes {
-        let vote = |votes: &mut Votes, id: FileId| {
-            let facts = &self.file(id).facts;
-            let tiers: SmallVec<[&[FolderId]; 8]> =
-                self.search.tiers(id, self.folders.folder_of(id)).collect();
-            let mut last: Option<(Sym, Option<(FolderId, FolderId)>)> = None;
-            for import in facts.imports().iter().filter(|import| import.level == 0) {
-                let vote = match last {
-                    Some((module, vote)) if module == import.module => vote,
-                    _ => {
-                        let dotted = facts.text(import.module);
-                        let holders = |tier| self.search.holders(tier, dotted);
-                        tiers.iter().copied().flat_map(holders).find_map(|root| {
-                            let place = match search::descend(&self.folders, root, dotted) {
-                                Lookup::Found(place) | Lookup::Partial(place, _) => place,
-                                Lookup::Native | Lookup::Nothing => return None,
-                            };
-                            Some((root, self.home_of(place)))
-                        })
+        // Where no file has two names to choose from, nobody asks.
+        if !self.search.has_nested_roots(&self.folders) {
+            return Votes::new();
+        }
+        let count_run = |run: &[FileId]| {
+            let mut votes = Votes::new();
+            let mut known = FxHashMap::default();
+            for id in run {
+                let facts = &self.file(*id).facts;
+                let sight = self.search.sight(&self.folders, *id);
+                for import in facts.imports().iter().filter(|import| import.level == 0) {
+                    let dotted = facts.text(import.module);
+                    let vote = match sight {
+                        Some(sight) => *known
+                            .entry((sight, dotted))
+                            .or_insert_with(|| self.root_vote(*id, dotted)),
+                        None => self.root_vote(*id, dotted),
+                    };
+                    if let Some(vote) = vote {
+                        *votes.entry(vote).or_default() += 1;
                     }
-                };
-                last = Some((import.module, vote));
-                if let Some(vote) = vote {
-                    *votes.entry(vote).or_default() += 1;
                 }
             }
+            votes
         };
         let merge = |mut all: Votes, some: Votes| {
             for (root, count) in some {
@@ -237,17 +235,21 @@ impl Project {
             }
             all
         };
-        // Where no file has two names to choose from, nobody asks.
-        if !self.search.has_nested_roots(&self.folders) {
-            return Votes::new();
-        }
-        (0..self.files.len())
-            .into_par_iter()
-            .fold(Votes::new, |mut votes, index| {
-                vote(&mut votes, FileId::new(index));
-                votes
-            })
-            .reduce(Votes::new, merge)
+        let ids: Vec<FileId> = self.ids().collect();
+        ids.par_chunks(NEIGHBOURS).map(count_run).reduce(Votes::new, merge)
+    }
+
+    /// The first root from which a name leads anywhere, and the home of what it leads to.
+    fn root_vote(&self, file: FileId, dotted: &str) -> Option<Vote> {
+        let tiers = self.search.tiers(file, self.folders.folder_of(file));
+        tiers.flat_map(|tier| self.search.holders(tier, dotted)).find_map(|root| {
+            match search::descend(&self.folders, root, dotted) {
+                Lookup::Found(place) | Lookup::Partial(place, _) => {
+                    Some((root, self.home_of(place)))
+                }
+                Lookup::Native | Lookup::Nothing => None,
+            }
+        })
     }
 
     fn home_of(&self, place: Place) -> FolderId {
