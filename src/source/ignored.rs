@@ -3,7 +3,10 @@
 //! The matching is that of the `ignore` crate, the reading is ours: its own walker opens whatever bears the name, hangs
 //! on a pipe called `.gitignore` and fills the memory from a link to `/dev/zero`.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::Context;
 use ignore::{
@@ -29,6 +32,8 @@ pub struct Rules {
     /// Git's rules end at the top of a work tree and do not count outside of one.
     is_work_tree: bool,
     in_work_tree: bool,
+    /// Whether any of these, or of those around, has a rule.
+    says_anything: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +86,7 @@ impl Rules {
         let ignore = if ignore { file(".ignore") } else { None };
         let exclude_file = if git { tracked::exclude_file(folder) } else { None };
         let exclude = exclude_file.and_then(|path| read_rules(folder, &path, errors));
+        let has_own = ignore.is_some() || gitignore.is_some() || exclude.is_some();
         Arc::new(Self {
             around: Some(Arc::clone(self)),
             ignore,
@@ -88,13 +94,18 @@ impl Rules {
             exclude,
             is_work_tree: git,
             in_work_tree: git || self.in_work_tree,
+            says_anything: has_own || self.says_anything,
         })
     }
 
-    /// `path` is absolute and in the folder of these rules.
-    pub fn judge(&self, path: &Path, is_folder: bool) -> Verdict {
+    /// `path` is absolute and in the folder of these rules; it is only asked for where there are any.
+    pub fn judge(&self, path: impl FnOnce() -> PathBuf, is_folder: bool) -> Verdict {
+        if !self.says_anything {
+            return Verdict::Unmentioned;
+        }
+        let path = path();
         let matched = |rules: Option<&Gitignore>| match rules
-            .map_or(Match::None, |rules| rules.matched(path, is_folder))
+            .map_or(Match::None, |rules| rules.matched(&path, is_folder))
         {
             Match::None => Verdict::Unmentioned,
             Match::Ignore(_) => Verdict::Ignored,

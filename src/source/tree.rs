@@ -303,11 +303,14 @@ impl TreePath {
         if self.raw.is_none()
             && let Some(name) = name.to_str()
         {
-            return if self.text.is_empty() {
-                Self::new(name)
-            } else {
-                Self::new(&format!("{}/{name}", self.text))
-            };
+            if self.text.is_empty() {
+                return Self::new(name);
+            }
+            let mut text = String::with_capacity(self.text.len() + 1 + name.len());
+            text.push_str(&self.text);
+            text.push('/');
+            text.push_str(name);
+            return Self { text: text.into(), raw: None };
         }
         let mut raw = self.as_path().as_os_str().to_owned();
         if !raw.is_empty() {

@@ -1,6 +1,7 @@
 //! The walk: which Python files a tree holds, the same for any order in which the disk names them.
 
 use std::{
+    ffi::OsString,
     fs::{self, FileType, Metadata},
     io,
     path::{Path, PathBuf},
@@ -215,8 +216,8 @@ impl<'a> Walker<'a> {
             folder.rules.enter(&folder.path.disk(self.root), present, &mut found.tree.errors)
         };
 
-        for Child { entry, file_type, sort } in children {
-            let path = folder.path.child(&entry.file_name());
+        for Child { entry, name, file_type, sort } in children {
+            let path = folder.path.child(&name);
             if !self.wants(&path, &rules, file_type) {
                 if file_type.is_dir() && environment::is_environment(&entry.path()) {
                     found.tree.environments.push(entry.path());
@@ -242,7 +243,7 @@ impl<'a> Walker<'a> {
         if self.exclude.matched(path.as_path(), file_type.is_dir()).is_ignore() {
             return false;
         }
-        match rules.judge(&path.disk(self.root), file_type.is_dir()) {
+        match rules.judge(|| path.disk(self.root), file_type.is_dir()) {
             Verdict::Ignored => false,
             Verdict::Wanted => true,
             Verdict::Unmentioned => self.options.hidden || !path.file_name().starts_with('.'),
@@ -398,8 +399,8 @@ fn children(folder: &Folder) -> io::Result<(Vec<Child>, Present, bool)> {
     let mut is_environment = false;
     for entry in fs::read_dir(&folder.disk)? {
         let entry = entry?;
-        let name = entry.file_name();
-        let name = name.as_encoded_bytes();
+        let file_name = entry.file_name();
+        let name = file_name.as_encoded_bytes();
         match name {
             b".git" => present.git = true,
             b".gitignore" => present.gitignore = true,
@@ -412,7 +413,7 @@ fn children(folder: &Folder) -> io::Result<(Vec<Child>, Present, bool)> {
         let sort = Sort::of(folder.path.file_name(), name);
         let may_hold_code = sort != Sort::Other || file_type.is_dir() || file_type.is_symlink();
         if is_project && may_hold_code {
-            children.push(Child { entry, file_type, sort });
+            children.push(Child { entry, name: file_name, file_type, sort });
         }
     }
     Ok((children, present, is_environment))
@@ -420,6 +421,7 @@ fn children(folder: &Folder) -> io::Result<(Vec<Child>, Present, bool)> {
 
 struct Child {
     entry: fs::DirEntry,
+    name: OsString,
     file_type: FileType,
     sort: Sort,
 }
