@@ -11,6 +11,7 @@ use crate::program::{Call, Outcome};
 
 /// Views that say nothing about the cache itself.
 const VIEWS: &[&[&str]] = &[
+    &["scan"],
     &["classes"],
     &["users", "Good"],
     &["unresolved"],
@@ -72,6 +73,21 @@ fn warm_says_what_cold_said() {
     fs::remove_file(tree.root().join("app/file_4.py")).unwrap();
     tree.write("app/new.py", "from good import Good\n");
     assert_as_without_cache(&tree, &cache, "after a change");
+}
+
+/// Without a cache nobody asks for a file's size before it is opened.
+#[test]
+fn what_is_not_read_is_told_alike() {
+    let tree = tree_of_a_few_files();
+    let cache = tree.outside("cache");
+    let large = fs::File::create(tree.root().join("app/large.py")).unwrap();
+    large.set_len(fragscope::source::MAX_BYTES + 1).unwrap();
+    tree.write("app/binary.py", "x = 1\0\n");
+    assert_as_without_cache(&tree, &cache, "cold");
+    assert_as_without_cache(&tree, &cache, "warm");
+    let rows = tree.run(&["scan"], "json").json().unwrap()["rows"].clone();
+    let reasons: Vec<_> = rows.as_array().unwrap().iter().map(|row| &row["reason"]).collect();
+    assert_eq!(reasons, ["holds NUL bytes, no text", "too large"]);
 }
 
 /// Same size and same time, other bytes: the disk's word for "unchanged" is not enough on its own.
