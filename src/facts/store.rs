@@ -208,7 +208,7 @@ impl Facts {
         let hash = texts::hash(name);
         let start = index.partition_point(|indexed| indexed.hash < hash);
         let alike = index[start..].iter().take_while(|indexed| indexed.hash == hash);
-        // Mostly one, or none; and a name that only has the same hash is as rare as it is possible.
+        // Mostly one, or none. Another name of the same hash is rare, and possible.
         let is_own = |binding: &&Binding| self.text(binding.name) == name;
         let own: SmallVec<[&Binding; 2]> =
             alike.filter_map(|indexed| bindings.get(indexed.row as usize)).filter(is_own).collect();
