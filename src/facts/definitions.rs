@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2_iter};
+use memchr::memchr2_iter;
 use ruff_python_ast::{
     Decorator, Expr, Identifier, Parameter, Parameters, Stmt, StmtClassDef, StmtFunctionDef,
     TypeParam, TypeParams,
@@ -414,10 +414,7 @@ pub fn docstring(body: &[Stmt]) -> Option<&str> {
 /// The first paragraph on one line, shortened.
 pub fn first_paragraph(text: &str) -> Cow<'_, str> {
     let text = text.trim_start();
-    let (first, rest) = match memchr(b'\n', text.as_bytes()) {
-        Some(end) => (&text[..end], &text[end + 1..]),
-        None => (text, ""),
-    };
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     let rest_of_paragraph = rest.split('\n').take_while(|line| !line.trim_ascii().is_empty());
     let first = first.trim_end();
     if first.len() <= DOC && rest_of_paragraph.clone().next().is_none() {

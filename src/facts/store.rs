@@ -301,6 +301,7 @@ pub struct Draft {
     pub exprs: Vec<Expr>,
     pub params: Vec<Param>,
     pub bindings: Vec<Binding>,
+    /// Made of the bindings at the end.
     index: Vec<Indexed>,
     pub all: Vec<AllEntry>,
     pub lazies: Vec<Lazy>,
@@ -351,7 +352,7 @@ impl Draft {
             exprs,
             params,
             bindings,
-            index,
+            index: _,
             all,
             lazies,
             uses,
@@ -377,7 +378,6 @@ impl Draft {
         exprs.clear();
         params.clear();
         bindings.clear();
-        index.clear();
         all.clear();
         lazies.clear();
         uses.clear();
@@ -447,6 +447,7 @@ impl Draft {
 
     fn index_bindings(&mut self) {
         let Self { bindings, texts, index, .. } = self;
+        index.clear();
         let rows = bindings.iter().enumerate().filter(|(_, binding)| binding.is_of_module());
         index.extend(rows.map(|(row, binding)| Indexed {
             hash: texts::hash(texts.get(binding.name.0).unwrap_or("")),

@@ -101,7 +101,8 @@ pub struct Visitor<'a> {
     pub(super) exec_site: Option<TextSize>,
 }
 
-/// What a visit fills, with room for what a text usually needs: what it does not fit into is paid for by growing.
+/// What a visit fills and throws away. It is made with room for what a text usually needs, and so stays in the region that
+/// it is made in.
 struct Buffers<'a> {
     lines: Lines<'a>,
     blocks: Blocks,

@@ -115,7 +115,7 @@ pub struct Project {
     search: search::Search,
     /// By file, by import row.
     links: Vec<Box<[Link]>>,
-    /// Each of these when first asked for.
+    /// By dotted name. This and what follows is made when first asked for.
     by_module: OnceLock<FxHashMap<Box<str>, SmallVec<[FileId; 1]>>>,
     /// By file.
     stars: Vec<OnceLock<Vec<StarImport>>>,

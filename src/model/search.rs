@@ -125,12 +125,11 @@ impl Search {
 
     /// Whether there are files that can be named from more than one root of the project.
     pub fn has_nested_roots(&self, folders: &Folders) -> bool {
-        let roots = folders.ids().filter(|folder| self.is_project_root(*folder));
-        let has_outer = |root| {
+        let mut roots = folders.ids().filter(|folder| self.is_project_root(*folder));
+        roots.any(|root| {
             let mut outer = folders.ancestors(root).skip(1).chain(folders.above());
             outer.any(|outer| outer != root && self.is_project_root(outer))
-        };
-        roots.into_iter().any(has_outer)
+        })
     }
 
     pub fn is_project_root(&self, folder: FolderId) -> bool {

@@ -306,11 +306,7 @@ impl TreePath {
             if self.text.is_empty() {
                 return Self::new(name);
             }
-            let mut text = String::with_capacity(self.text.len() + 1 + name.len());
-            text.push_str(&self.text);
-            text.push('/');
-            text.push_str(name);
-            return Self { text: text.into(), raw: None };
+            return Self { text: [&*self.text, "/", name].concat().into(), raw: None };
         }
         let mut raw = self.as_path().as_os_str().to_owned();
         if !raw.is_empty() {
