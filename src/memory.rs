@@ -1,4 +1,4 @@
-//! Memory for what dies with a file: its syntax tree and tokens.
+//! Memory for what dies with a file: its syntax tree, its tokens, and what a visit of them fills and throws away.
 //!
 //! A syntax tree is ten thousand small pieces that come together and go together, and a tenth of a scan went into
 //! finding a place for each and taking it back. A [`Region`] lays them side by side instead and counts them; when the

@@ -690,6 +690,14 @@ mod tests {
     }
 
     #[test]
+    fn rules_reach_through_a_folder_whose_own_say_nothing() {
+        let folder = tree(&["a.py", "sub/a.py", "sub/b.py"]);
+        write(&folder, ".ignore", "a.py\n");
+        write(&folder, "sub/.ignore", "# none\n");
+        assert_eq!(paths(&folder), ["sub/b.py"]);
+    }
+
+    #[test]
     fn exclude_in_a_repository() {
         let folder = tree(&["a.py", "b.py"]);
         track(&folder, &["b.py"]);
